@@ -1,0 +1,24 @@
+"""Tables of people and parties."""
+
+from .consent import Consent
+from .enterprises import Enterprise, EnterpriseMember, SizeClass, Trait
+from .institutions import Institution, InstitutionKind, RoleAssignment
+from .notices import Notice, SmsMessage
+from .reference import Industry, Region
+from .users import User
+
+__all__ = [
+    "Consent",
+    "Enterprise",
+    "EnterpriseMember",
+    "Industry",
+    "Institution",
+    "InstitutionKind",
+    "Notice",
+    "Region",
+    "RoleAssignment",
+    "SizeClass",
+    "SmsMessage",
+    "Trait",
+    "User",
+]

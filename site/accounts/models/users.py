@@ -1,0 +1,57 @@
+"""People who sign in."""
+
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..roles import Role
+
+
+class User(AbstractUser):
+    """One person. Signs in by mainland phone (stored as E.164, +8613800000000), user name or e-mail."""
+
+    phone = models.CharField(_("手机号"), max_length=16, unique=True, null=True, blank=True)
+    phone_verified = models.BooleanField(_("手机号已验证"), default=False)
+    name = models.CharField(_("姓名"), max_length=60, blank=True)
+    is_demo = models.BooleanField(_("演示账号"), default=False, help_text=_("生产环境有演示账号时拒绝启动。"))
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = verbose_name_plural = _("用户")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """Roles held now, over all institutions. One query a request."""
+        if self.is_superuser:
+            held = {Role.ADMINISTRATOR}
+        else:
+            held = set()
+        return frozenset(held | {Role(each.role) for each in self._assignments})
+
+    @cached_property
+    def _assignments(self) -> list:
+        return list(self.role_assignments.select_related("institution"))
+
+    def institutions_as(self, *roles: Role) -> list:
+        """The institutions for which this person holds one of `roles` (any institution role when none is named)."""
+        return list(
+            {
+                each.institution_id: each.institution
+                for each in self._assignments
+                if each.institution_id and (not roles or each.role in roles)
+            }.values()
+        )
+
+    @cached_property
+    def memberships(self) -> list:
+        """Active memberships of enterprises, oldest first."""
+        return list(self.enterprise_memberships.filter(is_active=True).select_related("enterprise").order_by("pk"))
+
+    @property
+    def enterprise(self):
+        """The enterprise this person acts for, or None."""
+        return self.memberships[0].enterprise if self.memberships else None

@@ -1,0 +1,200 @@
+"""金融产品 with its eligibility rules and tariffs. A number that its source does not state is null: 以机构为准."""
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
+
+from accounts.models import SizeClass, Trait
+
+from ..fields import ChoiceListField
+from .choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
+
+NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
+
+
+class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
+    """One product of one institution. Amounts are 元, rates % a year, terms months."""
+
+    institution = models.ForeignKey(
+        "accounts.Institution", models.PROTECT, related_name="products", verbose_name=_("发布机构")
+    )
+    partners = ParentalManyToManyField(
+        "accounts.Institution", blank=True, related_name="partner_products", verbose_name=_("合作机构")
+    )
+    name = models.CharField(_("名称"), max_length=80)
+    slug = models.SlugField(_("网址名"), max_length=80, unique=True)
+    kind = models.CharField(_("类别"), max_length=12, choices=ProductKind)
+    purposes = ChoiceListField(_("用途"), item_choices=Purpose)
+    summary = models.CharField(_("一句话介绍"), max_length=160)
+    audience = models.CharField(_("适合谁"), max_length=200, blank=True)
+    not_for = models.CharField(_("不适合谁"), max_length=200, blank=True)
+    description = models.TextField(_("说明"), blank=True)
+    regions = ParentalManyToManyField(
+        "accounts.Region", blank=True, related_name="products", verbose_name=_("适用地区"), help_text=_("不选表示不限")
+    )
+    industry_codes = models.JSONField(
+        _("适用行业"), default=list, blank=True, help_text=_("GB/T 4754 代码，如 A 或 151；不填表示不限")
+    )
+    size_classes = ChoiceListField(_("适用规模"), item_choices=SizeClass)
+    amount_min = models.DecimalField(
+        _("最低额度（元）"), max_digits=14, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+    amount_max = models.DecimalField(
+        _("最高额度（元）"), max_digits=14, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+    rate_min = models.DecimalField(
+        _("最低年利率（%）"), max_digits=7, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+    rate_max = models.DecimalField(
+        _("最高年利率（%）"), max_digits=7, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+    rate_note = models.CharField(_("利率说明"), max_length=200, blank=True)
+    term_min = models.PositiveSmallIntegerField(_("最短期限（月）"), null=True, blank=True)
+    term_max = models.PositiveSmallIntegerField(_("最长期限（月）"), null=True, blank=True)
+    guarantee_kinds = ChoiceListField(_("担保方式"), item_choices=GuaranteeKind)
+    repayment_kinds = ChoiceListField(_("还款方式"), item_choices=RepaymentKind)
+    promised_days = models.PositiveSmallIntegerField(_("承诺办结（工作日）"), null=True, blank=True)
+    materials = models.TextField(_("所需材料"), blank=True, help_text=_("每行一项"))
+    steps = models.TextField(_("办理步骤"), blank=True, help_text=_("每行一步，如“银行：审批授信”"))
+    contact = models.CharField(_("咨询方式"), max_length=120, blank=True)
+    source = models.CharField(_("来源"), max_length=200)
+    source_url = models.URLField(_("来源网址"), blank=True)
+    as_of = models.DateField(_("资料日期"))
+    valid_from = models.DateField(_("生效日"), null=True, blank=True)
+    valid_to = models.DateField(_("截止日"), null=True, blank=True)
+    login_required = models.BooleanField(_("登录后可见"), default=False, help_text=_("私募基金等不得公开宣传的产品"))
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("金融产品")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="product_amount_range",
+                condition=models.Q(amount_min__isnull=True)
+                | models.Q(amount_max__isnull=True)
+                | models.Q(amount_min__lte=models.F("amount_max")),
+            ),
+            models.CheckConstraint(
+                name="product_rate_range",
+                condition=models.Q(rate_min__isnull=True)
+                | models.Q(rate_max__isnull=True)
+                | models.Q(rate_min__lte=models.F("rate_max")),
+            ),
+            models.CheckConstraint(
+                name="product_term_range",
+                condition=models.Q(term_min__isnull=True)
+                | models.Q(term_max__isnull=True)
+                | models.Q(term_min__lte=models.F("term_max")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalogue:product", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        for low, high, what in (
+            ("amount_min", "amount_max", _("最高额度不能低于最低额度。")),
+            ("rate_min", "rate_max", _("最高利率不能低于最低利率。")),
+            ("term_min", "term_max", _("最长期限不能短于最短期限。")),
+            ("valid_from", "valid_to", _("截止日不能早于生效日。")),
+        ):
+            first, last = getattr(self, low), getattr(self, high)
+            if first is not None and last is not None and last < first:
+                raise ValidationError({high: what})
+
+    @property
+    def material_list(self) -> list[str]:
+        return [line.strip() for line in self.materials.splitlines() if line.strip()]
+
+    @property
+    def step_list(self) -> list[str]:
+        return [line.strip() for line in self.steps.splitlines() if line.strip()]
+
+
+class EligibilityRule(models.Model):
+    """One condition of a product, as data that matching reads and as the sentence that people read."""
+
+    class Kind(models.TextChoices):
+        REGION = "region", _("地区（代码）")
+        INDUSTRY = "industry", _("行业（代码）")
+        SIZE_CLASS = "size_class", _("规模")
+        TRAITS_ALL = "traits_all", _("须同时具备的特征")
+        TRAITS_ANY = "traits_any", _("须具备其一的特征")
+        YEARS = "years", _("成立年数")
+        REVENUE = "revenue", _("年营业收入（元）")
+        AMOUNT = "amount", _("申请金额（元）")
+        OTHER = "other", _("其他（只用文字说明）")
+
+    product = ParentalKey(Product, on_delete=models.CASCADE, related_name="rules")
+    kind = models.CharField(_("条件"), max_length=12, choices=Kind)
+    values = models.JSONField(_("代码"), default=list, blank=True)
+    minimum = models.DecimalField(_("不低于"), max_digits=16, decimal_places=2, null=True, blank=True)
+    maximum = models.DecimalField(_("不高于"), max_digits=16, decimal_places=2, null=True, blank=True)
+    text = models.CharField(_("原文"), max_length=200)
+    source = models.CharField(_("来源"), max_length=200, blank=True, help_text=_("不填则同产品来源"))
+    sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("准入条件")
+        ordering = ["sort_order", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Tariff(models.Model):
+    """资费: one item of what a product costs, or of what is paid towards it, where and while it holds."""
+
+    class Kind(models.TextChoices):
+        INTEREST = "interest", _("利息")
+        GUARANTEE_FEE = "guarantee_fee", _("担保费")
+        SERVICE_FEE = "service_fee", _("服务费")
+        PREMIUM = "premium", _("保险费")
+        INTEREST_SUBSIDY = "interest_subsidy", _("利息补贴")
+        FEE_SUBSIDY = "fee_subsidy", _("费用补贴")
+
+    class Basis(models.TextChoices):
+        PER_YEAR = "per_year", _("% / 年，按借款金额")
+        PER_DAY_USED = "per_day_used", _("% / 年，按实际用款天数")
+        PER_MONTH = "per_month", _("% / 月")
+        ONE_OFF = "one_off", _("% 一次性")
+        SHARE = "share", _("% ，按所补贴的费用")
+
+    product = ParentalKey(Product, on_delete=models.CASCADE, related_name="tariffs")
+    kind = models.CharField(_("项目"), max_length=20, choices=Kind)
+    basis = models.CharField(_("计算方式"), max_length=14, choices=Basis)
+    rate = models.DecimalField(_("数值（%）"), max_digits=9, decimal_places=5, validators=NOT_NEGATIVE)
+    trait = models.CharField(_("仅限特征"), max_length=16, choices=Trait, blank=True)
+    cap_amount = models.DecimalField(_("适用金额上限（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
+    text = models.CharField(_("原文"), max_length=200)
+    regions = models.JSONField(_("适用地区代码"), default=list, blank=True)
+    valid_from = models.DateField(_("生效日"), null=True, blank=True)
+    valid_to = models.DateField(_("截止日"), null=True, blank=True)
+    source = models.CharField(_("来源"), max_length=200, blank=True, help_text=_("不填则同产品来源"))
+    sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("资费")
+        ordering = ["sort_order", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
