@@ -37,10 +37,8 @@ class StateMachine:
     states: type[models.TextChoices]
     transitions: tuple[Transition, ...]
     field: str = "state"
-    _by_name: dict[str, Transition] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_name", {transition.name: transition for transition in self.transitions})
         known = set(self.states.values)
         for transition in self.transitions:
             unknown = (transition.sources | {transition.target}) - known
@@ -48,7 +46,10 @@ class StateMachine:
                 raise ValueError(f"{self.name}.{transition.name} names unknown states: {sorted(unknown)}")
 
     def __getitem__(self, name: str) -> Transition:
-        return self._by_name[name]
+        for each in self.transitions:
+            if each.name == name:
+                return each
+        raise KeyError(f"{self.name} has no transition {name!r}")
 
     def refusal(self, record: models.Model, name: str, actors: Iterable[str]) -> str:
         """Why `name` may not be done now by any of `actors`; "" when it may."""
@@ -78,5 +79,8 @@ class StateMachine:
 
 def transition(name: str, label: str, sources: Iterable[str] | str, target: str, actors: Iterable[str] | str, **more):
     """Short form for the tables: strings stand for one-element sets."""
-    as_set = lambda value: frozenset([value] if isinstance(value, str) else value)  # noqa: E731
-    return Transition(name, label, as_set(sources), target, as_set(actors), **more)
+    return Transition(name, label, _as_set(sources), target, _as_set(actors), **more)
+
+
+def _as_set(value: Iterable[str] | str) -> frozenset[str]:
+    return frozenset([value] if isinstance(value, str) else value)
