@@ -1,0 +1,1 @@
+"""Tariffs → dated cash flows → effective APR. Imports no Django."""

@@ -1,0 +1,1 @@
+"""The one analysis chain of both engines. Imports no Django."""
