@@ -5,4 +5,9 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    return {"SITE_NAME": settings.SITE_NAME, "DEMO": settings.DEMO, "PUBLIC_URL": settings.PUBLIC_URL}
+    return {
+        "SITE_NAME": settings.SITE_NAME,
+        "DEMO": settings.DEMO,
+        "PUBLIC_URL": settings.PUBLIC_URL,
+        "LARGE": "large" in request.COOKIES,
+    }

@@ -1,0 +1,44 @@
+"""Moves the page cache's epoch on whenever something public changes, in the same transaction."""
+
+from django.apps import apps
+from django.db.models import F
+from django.db.models.signals import m2m_changed, post_delete, post_save
+
+PUBLIC_APPS = ("catalogue", "content")
+PUBLIC_MODELS = (
+    "accounts.institution",
+    "wagtailcore.site",
+    "wagtailimages.image",
+    "wagtailredirects.redirect",
+    "events.event",
+    "events.eventsession",
+    "advisors.advisor",
+    "advisors.advisorteam",
+    "advisors.teammember",
+)
+
+
+def bump(**kwargs) -> None:
+    """Makes every kept page unreachable once the running transaction commits."""
+    from .models import Epoch
+
+    if not Epoch.objects.filter(pk=1).update(value=F("value") + 1):
+        Epoch.objects.get_or_create(pk=1)
+
+
+def _on_change(sender, **kwargs) -> None:
+    if not kwargs.get("raw"):
+        bump()
+
+
+def connect() -> None:
+    """Called once when the apps are ready."""
+    for model in apps.get_models(include_auto_created=True):
+        label = model._meta.label_lower
+        if model._meta.app_label in PUBLIC_APPS or label in PUBLIC_MODELS:
+            for signal in (post_save, post_delete):
+                signal.connect(_on_change, sender=model, dispatch_uid=f"epoch-{label}")
+            for relation in model._meta.many_to_many:
+                m2m_changed.connect(
+                    _on_change, sender=relation.remote_field.through, dispatch_uid=f"epoch-{label}-{relation.name}"
+                )

@@ -1,0 +1,206 @@
+"""Anonymous pages from memory, right at once after a publish, in every worker.
+
+A WSGI wrapper outside Django's handler: a hit costs one indexed read of the epoch and nothing else. A page is kept under
+the epoch read *before* it was rendered, so a change that commits meanwhile makes it unreachable. Kept are only 200 answers
+to GETs without a session cookie that set no cookie and do not forbid storing; `no-store` on a view keeps it out.
+"""
+
+import gzip
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+
+READ_EPOCH = "SELECT value FROM portal_epoch WHERE id = 1"
+PRIVATE = (
+    "/me/",
+    "/desk/",
+    "/accounts/",
+    "/cms/",
+    "/admin/",
+    "/api/",
+    "/door/",
+    "/tickets/",
+    "/demo/",
+    "/static/",
+    "/media/",
+)
+SECONDS = 60  # what changes by the clock (an event that has begun) may be this late
+MAX_BYTES = 48 * 1024 * 1024
+MAX_PAGE = 1024 * 1024
+SESSION_COOKIES = ("sessionid=", "messages=")
+VARIANT_COOKIES = ("django_language", "large")
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Stored:
+    headers: list[tuple[str, str]]
+    body: bytes
+    zipped: bytes
+    etag: str
+    until: float
+
+
+class Memory:
+    """Pages of one epoch and day, least recently used dropped first."""
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self.max_bytes = max_bytes
+        self.generation: object = None
+        self.size = 0
+        self.pages: OrderedDict[tuple, Stored] = OrderedDict()
+        self.lock = Lock()
+
+    def get(self, generation: object, key: tuple) -> Stored | None:
+        with self.lock:
+            if generation != self.generation:
+                return None
+            stored = self.pages.get(key)
+            if stored is None or stored.until < time.monotonic():
+                return None
+            self.pages.move_to_end(key)
+            return stored
+
+    def put(self, generation: object, key: tuple, stored: Stored) -> None:
+        with self.lock:
+            if generation != self.generation:
+                self.pages.clear()
+                self.generation, self.size = generation, 0
+            if (old := self.pages.pop(key, None)) is not None:
+                self.size -= len(old.body) + len(old.zipped)
+            self.pages[key] = stored
+            self.size += len(stored.body) + len(stored.zipped)
+            while self.size > self.max_bytes:
+                dropped = self.pages.popitem(last=False)[1]
+                self.size -= len(dropped.body) + len(dropped.zipped)
+
+
+def read_epoch() -> int | None:
+    """The epoch as last committed; None when the database does not answer (then nothing is served from memory)."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(READ_EPOCH)
+            row = cursor.fetchone()
+    except DatabaseError:
+        connection.close()
+        return None
+    return row[0] if row else None
+
+
+@lru_cache(maxsize=512)
+def language(cookie: str, accept: str) -> str:
+    """The language that LocaleMiddleware will choose, from the cookie's value and the Accept-Language header."""
+    for code in (cookie, *(code for code, _ in parse_accept_lang_header(accept.lower()[:200]))):
+        try:
+            return get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
+
+
+def key_of(environ: Environ) -> tuple | None:
+    """What tells this request's page from others, or None if it is not to be answered from memory."""
+    path = environ["PATH_INFO"]
+    cookies = environ.get("HTTP_COOKIE", "")
+    if (
+        environ["REQUEST_METHOD"] != "GET"
+        or path.startswith(PRIVATE)
+        or "HTTP_HX_REQUEST" in environ
+        or "HTTP_AUTHORIZATION" in environ
+        or any(name in cookies for name in SESSION_COOKIES)
+    ):
+        return None
+    variant = dict.fromkeys(VARIANT_COOKIES, "")
+    if cookies:
+        for part in cookies.split(";"):
+            name, _, value = part.strip().partition("=")
+            if name in variant:
+                variant[name] = value[:20]
+    tongue = language(variant.pop("django_language"), environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    host = environ.get("HTTP_HOST", "")
+    return (environ["wsgi.url_scheme"], host, path, environ.get("QUERY_STRING", ""), tongue, *variant.values())
+
+
+def storable(status: str, headers: list[tuple[str, str]]) -> bool:
+    if not status.startswith("200"):
+        return False
+    for name, value in headers:
+        lowered = name.lower()
+        if lowered == "set-cookie" or (lowered == "cache-control" and ("no-store" in value or "private" in value)):
+            return False
+        if lowered == "content-type" and not value.startswith(("text/html", "text/calendar", "application/xml")):
+            return False
+        if lowered == "content-encoding":
+            return False
+    return True
+
+
+class PageCache:
+    """`application = PageCache(get_wsgi_application())`."""
+
+    def __init__(self, application: Callable[[Environ, StartResponse], Iterable[bytes]]) -> None:
+        self.application = application
+        self.memory = Memory()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        key = key_of(environ)
+        epoch = read_epoch() if key is not None else None
+        if key is None or epoch is None:
+            return self.application(environ, start_response)
+        generation = (epoch, timezone.localdate())
+        stored = self.memory.get(generation, key)
+        if stored is None:
+            stored, answer = self._render(environ, start_response)
+            if stored is None:
+                return answer
+            self.memory.put(generation, key, stored)
+        return self._answer(stored, environ, start_response)
+
+    def _render(self, environ: Environ, start_response: StartResponse) -> tuple[Stored | None, Iterable[bytes]]:
+        """The page to keep; or None and the answer as it is, its start_response already called."""
+        begun: list[Any] = []
+        answer = self.application(environ, lambda status, headers, *more: begun.extend((status, headers, more)))
+        status, headers, more = begun
+        if getattr(answer, "streaming", False) or not storable(status, headers):
+            start_response(status, headers, *more)
+            return None, answer
+        try:
+            body = b"".join(answer)
+        finally:
+            if close := getattr(answer, "close", None):
+                close()
+        if len(body) > MAX_PAGE:
+            start_response(status, headers, *more)
+            return None, [body]
+        kept = [
+            (name, value) for name, value in headers if name.lower() not in {"content-length", "vary", "cache-control"}
+        ]
+        kept += [("Vary", "Accept-Encoding, Accept-Language, Cookie"), ("Cache-Control", "private, no-cache")]
+        digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+        zipped = gzip.compress(body, compresslevel=6, mtime=0)
+        return Stored(kept, body, zipped, f'W/"{digest}"', time.monotonic() + SECONDS), ()
+
+    def _answer(self, stored: Stored, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        headers = [*stored.headers, ("ETag", stored.etag)]
+        if stored.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start_response("304 Not Modified", [each for each in headers if each[0].lower() != "content-type"])
+            return []
+        body = stored.body
+        if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+            body = stored.zipped
+            headers.append(("Content-Encoding", "gzip"))
+        headers.append(("Content-Length", str(len(body))))
+        start_response("200 OK", headers)
+        return [body]
