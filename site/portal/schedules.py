@@ -1,0 +1,36 @@
+"""What the queue does by the clock: one table, brought into the queue's own by `manage.py prepare`."""
+
+from django_q.models import Schedule
+
+# name → (function, minutes between runs)
+SCHEDULES: dict[str, tuple[str, int]] = {
+    "publish and expire what is due": ("portal.schedules.publish_due", 1),
+    "prune finished tasks": ("portal.schedules.prune_tasks", 24 * 60),
+}
+
+
+def sync() -> None:
+    """Adds what is missing, mends what differs, removes what is no longer in the table."""
+    Schedule.objects.filter(name__isnull=False).exclude(name__in=SCHEDULES).delete()
+    for name, (function, minutes) in SCHEDULES.items():
+        wanted = {"func": function, "schedule_type": Schedule.MINUTES, "minutes": minutes, "repeats": -1}
+        found, made = Schedule.objects.get_or_create(name=name, defaults=wanted)
+        if not made and any(getattr(found, field) != value for field, value in wanted.items()):
+            Schedule.objects.filter(pk=found.pk).update(**wanted)
+
+
+def publish_due() -> None:
+    """Wagtail's scheduled publishing and expiry, of pages and of products."""
+    from django.core.management import call_command
+
+    call_command("publish_scheduled", verbosity=0)
+
+
+def prune_tasks(days: int = 14) -> None:
+    """Finished tasks older than `days` go; they are traces, not records."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+    from django_q.models import Task
+
+    Task.objects.filter(stopped__lt=timezone.now() - timedelta(days=days)).delete()
