@@ -2,9 +2,8 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -39,7 +38,7 @@ if settings.DEMO:
         path("demo/", include("accounts.urls_demo")),
         path("styleguide/", views.styleguide, name="styleguide"),
     ]
-urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+urlpatterns += [re_path(r"^media/(?P<path>(?:images|original_images)/.+)$", views.media, name="media")]
 urlpatterns += [path("", include(wagtail_urls))]
 
 handler400 = "portal.errors.bad_request"

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
+from django.views.static import serve
 
 YEAR = 365 * 24 * 3600
 
@@ -49,3 +50,8 @@ def display(request: HttpRequest, size: str) -> HttpResponse:
     else:
         answer.delete_cookie("large")
     return answer
+
+
+def media(request: HttpRequest, path: str) -> HttpResponse:
+    """Pictures of public pages. Whatever else people upload is served by the app that knows who may see it."""
+    return serve(request, path, document_root=settings.MEDIA_ROOT)
