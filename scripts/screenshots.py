@@ -1,0 +1,121 @@
+"""`make screenshots`: the main pages at 390 and 1440 px, from a demo of its own, into docs/screenshots/."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "screenshots"
+PORT = 8493
+BASE = f"http://127.0.0.1:{PORT}"
+WIDTHS = {390: 844, 1440: 900}
+NEED = "茶叶合作社想借50万收鲜叶，用几天还几天，没有抵押"
+PUBLIC = {
+    "home": "/",
+    "products": "/products/",
+    "product": "/products/huidandai/",
+    "compare": "/products/compare/?p=huidandai&p=nongdandai",
+    "search": "/search/?q=担保贷款",
+    "match": f"/needs/new/?text={NEED}",
+    "matching-help": "/help/matching/",
+    "institutions": "/institutions/",
+    "advisors": "/advisors/",
+    "events": "/events/",
+    "policies": "/policies/",
+    "cases": "/cases/",
+    "cost": "/cost/",
+    "sign-in": "/accounts/login/",
+    "not-found": "/no-such-page/",
+}
+SIGNED_IN = {
+    "企业": {
+        "me": "/me/",
+        "me-needs": "/me/needs/",
+        "me-referrals": "/me/needs/",
+        "me-visits": "/me/visits/",
+        "enterprise": "/me/enterprise/",
+    },
+    "客户经理": {"desk-referrals": "/desk/referrals/"},
+    "金融顾问": {"desk-visits": "/desk/visits/", "desk-requests": "/desk/requests/"},
+    "首席专员": {"desk-team": "/desk/visits/"},
+    "活动组织者": {"desk-events": "/desk/events/"},
+    "主管部门": {"desk": "/desk/", "desk-overdue": "/desk/overdue/"},
+    "产品编辑": {"cms": "/cms/", "cms-products": "/cms/snippets/catalogue/product/"},
+}
+
+
+def wait(seconds: float = 120) -> None:
+    opener = build_opener(ProxyHandler({}))
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            with opener.open(f"{BASE}/readyz", timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.3)
+    raise SystemExit("the demo does not answer")
+
+
+def shoot(browser: Browser, pages: dict[str, str], wanted: set[str], account: tuple[str, str] | None = None) -> None:
+    pages = {name: path for name, path in pages.items() if not wanted or name in wanted}
+    if not pages:
+        return
+    for width, height in WIDTHS.items():
+        context = browser.new_context(viewport={"width": width, "height": height}, base_url=BASE, locale="zh-CN")
+        page = context.new_page()
+        if account:
+            page.goto("/accounts/login/")
+            page.locator("input[name=login]").fill(account[0])
+            page.locator("input[name=password]").fill(account[1])
+            page.locator("form:has(input[name=password]) button[type=submit]").first.click()
+            page.wait_for_url(lambda url: "/accounts/login/" not in url)
+        for name, path in pages.items():
+            page.goto(path)
+            page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=name != "products")
+            print(f"{name} {width}: {path}")
+        context.close()
+
+
+def main(wanted: set[str]) -> None:
+    sys.path[:0] = [str(ROOT), str(ROOT / "site")]
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    environment = os.environ | {
+        "DATA_DIR": os.environ.get("DATA_DIR") or tempfile.mkdtemp(prefix="yinqiao-shots-"),
+        "DJANGO_SETTINGS_MODULE": "portal.settings.demo",
+    }
+    os.environ.update(environment)
+    command = [sys.executable, "manage.py", "demo", "--port", str(PORT)]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+    try:
+        wait()
+        import django
+
+        django.setup()
+        from accounts.demo import demo_accounts
+
+        accounts = {role: (login, password) for role, login, password in demo_accounts()}
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path="/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else None,
+                args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"],
+            )
+            shoot(browser, PUBLIC, wanted)
+            for role, pages in SIGNED_IN.items():
+                shoot(browser, pages, wanted, accounts[role])
+            browser.close()
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=20)
+
+
+if __name__ == "__main__":
+    main(set(sys.argv[1:]))
