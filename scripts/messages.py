@@ -62,7 +62,7 @@ def current() -> Catalog:
 def untranslated() -> list[str]:
     """The texts in use that have no English yet."""
     known = current()
-    missing = []
+    missing: list[str] = []
     for message in collected():
         if not message.id:
             continue
@@ -70,7 +70,7 @@ def untranslated() -> list[str]:
         found = known.get(key, message.context)
         done = found is not None and (all(found.string) if isinstance(found.string, tuple) else bool(found.string))
         if not done:
-            missing.append(key)
+            missing.append(str(key))
     return missing
 
 

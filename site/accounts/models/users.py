@@ -18,7 +18,7 @@ class User(AbstractUser):
     is_demo = models.BooleanField(_("演示账号"), default=False, help_text=_("生产环境有演示账号时拒绝启动。"))
 
     class Meta(AbstractUser.Meta):
-        verbose_name = verbose_name_plural = _("用户")
+        verbose_name = verbose_name_plural = _("用户")  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return self.name or self.username

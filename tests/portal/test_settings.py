@@ -1,0 +1,101 @@
+"""Settings come from the environment; production refuses what is not safe, in words that say what to do."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.settings import environment
+
+GOOD_KEY = "k7Yp" * 16
+
+
+def test_database_url_of_postgres():
+    entry = environment.database("postgres://me:p%40ss@db.example:5433/yinqiao?sslmode=require", None)
+    assert {name: entry[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")} == {
+        "NAME": "yinqiao",
+        "USER": "me",
+        "PASSWORD": "p@ss",
+        "HOST": "db.example",
+        "PORT": 5433,
+        "OPTIONS": {"sslmode": "require"},
+    }
+
+
+def test_database_url_unset(tmp_path):
+    entry = environment.database("", tmp_path)
+    assert entry["NAME"] == tmp_path / "yinqiao.sqlite3"
+    assert entry["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_database_url_of_unknown_scheme(tmp_path):
+    with pytest.raises(ImproperlyConfigured, match="mysql"):
+        environment.database("mysql://x/y", tmp_path)
+
+
+def test_secret_key_made_once_and_kept_private(tmp_path, monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    first = environment.secret_key(tmp_path)
+    assert environment.secret_key(tmp_path) == first
+    assert len(first) >= 64
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_switch_that_is_neither_on_nor_off(monkeypatch):
+    monkeypatch.setenv("RATE_LIMITS", "maybe")
+    with pytest.raises(ImproperlyConfigured, match="on or off"):
+        environment.switch("RATE_LIMITS", default=True)
+
+
+def test_email_url_of_smtp(tmp_path):
+    entry = environment.email("smtp://u:p@mail.example:587?tls=on", tmp_path)
+    assert (entry["EMAIL_HOST"], entry["EMAIL_PORT"], entry["EMAIL_USE_TLS"]) == ("mail.example", 587, True)
+
+
+def serve(tmp_path, **variables) -> subprocess.CompletedProcess:
+    """`manage.py serve web` of production in a process of its own; a refusal ends it before it listens."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SECRET_KEY"}}
+    return subprocess.run(
+        [
+            sys.executable,
+            "manage.py",
+            *variables.pop("command", ["check", "--deploy", "--database", "default", "--fail-level", "ERROR"]),
+        ],
+        cwd=settings.ROOT,
+        env=kept | {"DJANGO_SETTINGS_MODULE": "portal.settings.production", "DATA_DIR": str(tmp_path)} | variables,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_production_with_a_demo_key(tmp_path):
+    answer = serve(
+        tmp_path,
+        SECRET_KEY="demo-key-demo-key-demo-key-demo-key-demo-key-demo",
+        command=["check", "--deploy", "--fail-level", "ERROR"],
+    )
+    assert answer.returncode == 1
+    assert "portal.E002" in answer.stderr
+
+
+def test_production_with_demo_accounts_until_they_are_retired(tmp_path):
+    assert serve(tmp_path, SECRET_KEY=GOOD_KEY, command=["prepare", "-v0"]).returncode == 0
+    make = "from accounts.models import User; User.objects.create_user('demo', password='x', is_demo=True)"
+    assert serve(tmp_path, SECRET_KEY=GOOD_KEY, command=["shell", "-v0", "-c", make]).returncode == 0
+    refused = serve(tmp_path, SECRET_KEY=GOOD_KEY, command=["serve", "web", "--port", "1"])
+    assert refused.returncode == 1
+    assert "retire_demo_accounts" in refused.stderr
+    assert serve(tmp_path, SECRET_KEY=GOOD_KEY, command=["retire_demo_accounts"]).returncode == 0
+    assert serve(tmp_path, SECRET_KEY=GOOD_KEY).returncode == 0
+
+
+def test_serve_of_an_unknown_part(tmp_path):
+    answer = serve(tmp_path, SECRET_KEY=GOOD_KEY, command=["serve", "coffee"])
+    assert answer.returncode == 2
+    assert "web or queue" in answer.stderr
