@@ -1,0 +1,23 @@
+"""Two landing pages. What stands on them comes from the panels that apps register."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts import navigation
+from accounts.roles import member_required
+
+
+@member_required
+def me(request: HttpRequest) -> HttpResponse:
+    """An enterprise's own place: what waits, and where everything is."""
+    return render(request, "dashboard/me.html", {"panels": navigation.panels("me", request.user)})
+
+
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """The work place: each role sees its own queues, the most urgent first."""
+    if not request.user.roles:
+        raise PermissionDenied
+    return render(request, "dashboard/desk.html", {"panels": navigation.panels("desk", request.user)})
