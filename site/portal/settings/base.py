@@ -78,6 +78,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
+MESSAGE_TAGS = {10: "quiet", 20: "ok", 25: "ok", 30: "warn", 40: "error"}
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 TEMPLATES = [
@@ -91,6 +92,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
+                "django.template.context_processors.i18n",
                 "portal.context_processors.site",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "portal.templatetags.yinqiao"],

@@ -1,0 +1,26 @@
+// Small helpers; every page works without them.
+document.querySelector("[data-focus]")?.focus();
+
+// A form is sent once: a second press while the first is under way does nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, 8000);
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+document.addEventListener("click", (event) => {
+  const printer = event.target.closest("[data-print]");
+  if (printer) window.print();
+});
+
+// Files over the limit are refused before they are sent.
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (input.type !== "file" || !input.dataset.maxBytes) return;
+  const large = [...input.files].some((file) => file.size > Number(input.dataset.maxBytes));
+  input.setCustomValidity(large ? input.dataset.tooLarge : "");
+  if (large) { input.reportValidity(); input.value = ""; }
+});
