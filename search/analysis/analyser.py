@@ -1,0 +1,178 @@
+"""Puts the chain together: text → tokens for the index, text → query."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+
+from .names import LONGEST, Names
+from .normalise import HAN_RUN, TOKEN, normalise
+from .pinyin import Reader, looks_like_pinyin
+from .query import Alternative, Group, Query, Term
+from .segment import Segmenter, bigrams, loose_runs
+from .vocabulary import Vocabulary
+
+QUERY_CHARACTERS = 200  # what is typed beyond is not read, so that every query ends
+QUERY_GROUPS = 16
+FIELDS = ("title", "grams", "pinyin", "keywords", "body")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTokens:
+    """Tokens per field. `grams` are the title's characters and pairs, `pinyin` its readings."""
+
+    title: list[str]
+    grams: list[str]
+    pinyin: list[str]
+    keywords: list[str]
+    body: list[str]
+
+
+class Analyser:
+    """Built once per vocabulary (about 0.1 s); safe to share between threads."""
+
+    def __init__(self, vocabulary: Vocabulary | None = None) -> None:
+        self.vocabulary = vocabulary or Vocabulary.built_in()
+        self.segmenter = Segmenter(self.vocabulary.lexicon)
+        self.reader = Reader(self.vocabulary.readings)
+        self._synonyms: dict[str, tuple[str, ...]] = {}
+        for group in self.vocabulary.synonyms:
+            for word in group:
+                self._synonyms[word] = tuple(other for other in group if other != word)
+        self.no_names = Names((), self.reader)
+
+    # Documents
+
+    def document(self, title: str, keywords: Iterable[str], body: Iterable[str]) -> DocumentTokens:
+        name = normalise(title).text
+        return DocumentTokens(
+            title=self.tokens(name),
+            grams=[gram for run in HAN_RUN.findall(name) for gram in (*run, *bigrams(run))],
+            pinyin=self.pinyin_keys(name),
+            keywords=[token for text in keywords for token in self.tokens(normalise(text).text)],
+            body=[token for text in body for token in self.tokens(normalise(text).text)],
+        )
+
+    def tokens(self, text: str) -> list[str]:
+        """Words of a normalised text, words inside words, and pairs of characters that no dictionary joins."""
+        found: list[str] = []
+        for piece in TOKEN.findall(text):
+            if not HAN_RUN.match(piece):
+                found.append(piece)
+                continue
+            for loose, run in loose_runs(self.segmenter.words(piece)):
+                if loose:
+                    found += [character for character in run if character not in self.vocabulary.stop_words]
+                    found += bigrams(run)
+                elif run not in self.vocabulary.stop_words:
+                    found.append(run)
+                    found += self.segmenter.parts(run)
+        return found
+
+    def pinyin_keys(self, name: str) -> list[str]:
+        """Readings of each Chinese run of a normalised name: from every character of a short name (xwd finds
+        民营小微贷), else from the start of each word."""
+        keys: list[str] = []
+        for run in HAN_RUN.findall(name):
+            starts = list(range(len(run) - 1)) or [0]
+            if len(run) > LONGEST:
+                starts = list(accumulate((len(word) for word in self.segmenter.words(run)), initial=0))[:-1]
+            keys += self.reader.keys(run, starts)
+        return list(dict.fromkeys(keys))
+
+    # Queries
+
+    def query(self, typed: str, names: Names | None = None) -> Query:
+        """`names` are those that typos are repaired against; none, no repair."""
+        names = names or self.no_names
+        text = " ".join(normalise(typed[:QUERY_CHARACTERS]).text.split())
+        groups: list[Group] = []
+        idle: list[Group] = []
+        repairs: list[tuple[str, str]] = []
+        letters: list[str] = []
+        for piece in TOKEN.findall(text):
+            if HAN_RUN.match(piece):
+                found, mended = self._chinese(piece, names)
+                repairs += mended
+                for group in found:
+                    (idle if self._is_idle(group.text) else groups).append(group)
+            else:
+                if piece.isalpha() and piece.isascii():
+                    letters.append(piece)
+                groups.append(_letters(piece))
+        if len(letters) > 1 and len(letters) == len(groups) and looks_like_pinyin("".join(letters)):
+            groups = [_letters("".join(letters))]  # "hui dan dai" is one name, typed with spaces
+        groups = list({group.text: group for group in (groups or idle)}.values())
+        return Query(text, tuple(groups[:QUERY_GROUPS]), tuple(dict.fromkeys(repairs)))
+
+    def _chinese(self, run: str, names: Names) -> tuple[list[Group], list[tuple[str, str]]]:
+        pieces = loose_runs(self.segmenter.words(run))
+        loose = [flag for flag, piece in pieces for _character in piece]
+        mended = names.same_sound(run, loose)
+        groups, repairs, place = [], [], 0
+        for flag, whole in pieces:
+            piece = whole if not flag or whole in names else self._without_stops(whole)
+            start = place + whole.index(piece)
+            end = start + len(piece)
+            place += len(whole)
+            alternatives = self._word(piece, loose=flag)
+            for repair in mended:
+                # A repair stands in for each piece that it overlaps: whichever was typed right is found either way.
+                if repair.start < end and start < repair.end:
+                    repairs.append((run[repair.start : repair.end], repair.meant))
+                    alternatives += [
+                        Alternative(each.terms, each.weight * 0.8, "repair", each.shown)
+                        for each in self._word(repair.meant, loose=False)
+                    ]
+            groups.append(Group(piece, tuple(alternatives)))
+        return groups, repairs
+
+    def _without_stops(self, run: str) -> str:
+        """我想借 → 借; a run of nothing else stays as it is."""
+        start, end = 0, len(run)
+        while start < end and run[start] in self.vocabulary.stop_words:
+            start += 1
+        while end > start and run[end - 1] in self.vocabulary.stop_words:
+            end -= 1
+        return run[start:end] or run
+
+    def _is_idle(self, text: str) -> bool:
+        stops = self.vocabulary.stop_words
+        return text in stops or all(character in stops for character in text)
+
+    def _word(self, piece: str, *, loose: bool) -> list[Alternative]:
+        found = self._whole(piece) if not loose or len(piece) > 1 else [_alternative([piece], 1.0, "word", piece)]
+        for synonym in self._synonyms.get(piece, ()):
+            found += [
+                Alternative(each.terms, each.weight * 0.7, "synonym", each.shown) for each in self._whole(synonym)
+            ]
+        return found
+
+    def _whole(self, word: str) -> list[Alternative]:
+        """A word or name as a token, and as all its pairs (in titles, or where no dictionary joined it)."""
+        pairs = bigrams(word) if HAN_RUN.fullmatch(word) else []
+        if len(word) == 2 or not pairs:
+            return [_alternative([word], 1.0, "word", word)]
+        if self.segmenter.knows(word):
+            return [_alternative([word], 1.0, "word", word), _alternative(pairs, 0.9, "parts", word)]
+        found = [_alternative(pairs, 0.9, "parts", word)]
+        words = self.segmenter.words(word)
+        if any(len(each) > 1 for each in words):  # a name that the dictionary takes apart: 民营小微贷 → 民营 小 微 贷
+            tokens = [
+                token for flag, run in loose_runs(words) for token in (bigrams(run) if flag and len(run) > 1 else [run])
+            ]
+            found.append(_alternative(tokens, 0.8, "parts", word))
+        return found
+
+
+def _alternative(terms: list[str], weight: float, why: str, shown: str) -> Alternative:
+    return Alternative(tuple(Term(text) for text in dict.fromkeys(terms)), weight, why, shown)
+
+
+def _letters(piece: str) -> Group:
+    found = [_alternative([piece], 1.0, "word", piece)]
+    if len(piece) > 1 and piece.isalpha() and piece.isascii():
+        found.append(Alternative((Term(piece, prefix=True),), 0.9, "pinyin", piece))
+    return Group(piece, tuple(found))
+
+
+__all__ = ["FIELDS", "Analyser", "DocumentTokens"]

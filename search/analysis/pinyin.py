@@ -1,0 +1,53 @@
+"""Readings: full pinyin and initials. pypinyin decides, the vocabulary's readings overrule it (乐清 yue qing)."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from pypinyin import lazy_pinyin
+
+KEY_LENGTH = 32  # longer prefixes are typed by nobody
+STARTS = 12
+
+_INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+_SYLLABLE = re.compile(
+    rf"{_INITIAL}(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|van|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|vn|a|e|i|o|u|v)"
+)
+
+
+class Reader:
+    def __init__(self, readings: Mapping[str, tuple[str, ...]]) -> None:
+        self._readings = sorted(readings.items(), key=lambda item: len(item[0]))  # longer ones overrule shorter
+        self.syllables = lru_cache(maxsize=50_000)(self._syllables)
+
+    def _syllables(self, run: str) -> tuple[str, ...]:
+        """One syllable per character; a character without a reading stands for itself."""
+        syllables = [part.lower() for part in lazy_pinyin(run, errors=list)]
+        if len(syllables) != len(run):  # pypinyin joined what it could not read
+            syllables = [lazy_pinyin(character, errors=list)[0].lower() for character in run]
+        for word, reading in self._readings:
+            place = run.find(word)
+            while place >= 0:
+                syllables[place : place + len(word)] = reading
+                place = run.find(word, place + 1)
+        return tuple(syllables)
+
+    def keys(self, run: str, starts: list[int]) -> list[str]:
+        """Full pinyin and initials of `run` from each start to its end, both cut to a length that people type."""
+        syllables = self.syllables(run)
+        found: dict[str, None] = {}
+        for start in starts[:STARTS]:
+            found["".join(syllables[start:])[:KEY_LENGTH]] = None
+            found["".join(syllable[0] for syllable in syllables[start:])[:KEY_LENGTH]] = None
+        return [key for key in found if key.isascii() and key.isalpha()]
+
+
+def looks_like_pinyin(text: str) -> bool:
+    """Whether letters are nothing but syllables: huidan yes, loan no."""
+    place = 0
+    while place < len(text):
+        match = _SYLLABLE.match(text, place)
+        if match is None:
+            return False
+        place = match.end()
+    return bool(text)
