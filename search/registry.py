@@ -33,16 +33,19 @@ at the next change of that row. Everything else is a function of one object and 
 a filter of the query itself, so that counts, facets and suggestions leak nothing.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
 from .errors import UnknownKind
 
+KIND = re.compile(r"[a-z][a-z0-9_]{0,30}")  # goes into table names
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 
@@ -112,6 +115,8 @@ _providers: list[Callable[[Any], Iterable[str]]] = []
 
 def register(document_type: DocumentType) -> DocumentType:
     """Makes a kind searchable; called at import of an app's `documents.py`. A kind is declared once."""
+    if not KIND.fullmatch(document_type.kind):
+        raise ValueError(f"search: a kind is lower-case letters, digits and _, not {document_type.kind!r}")
     known = _types.get(document_type.kind)
     if known is not None and known.model is not document_type.model:
         raise ValueError(f"search: kind {document_type.kind!r} is already declared for {known.model._meta.label}")
@@ -119,12 +124,14 @@ def register(document_type: DocumentType) -> DocumentType:
         if sort.by not in document_type.ranges:
             raise ValueError(f"search: {document_type.kind}: sort {name!r} needs a range {sort.by!r}")
     _types[document_type.kind] = document_type
+    types_touched_by.cache_clear()
     return document_type
 
 
 def unregister(kind: str) -> None:
     """Forgets a kind (tests)."""
     _types.pop(kind, None)
+    types_touched_by.cache_clear()
 
 
 def types() -> list[DocumentType]:
@@ -139,6 +146,7 @@ def get(kind: str) -> DocumentType:
         raise UnknownKind(kind, sorted(_types)) from None
 
 
+@cache
 def types_touched_by(model: type[Model]) -> list[tuple[DocumentType, Callable[[Any], Iterable[int]]]]:
     """Kinds whose documents change with a row of `model`, each with the function from that row to primary keys."""
     touched: list[tuple[DocumentType, Callable[[Any], Iterable[int]]]] = []

@@ -104,6 +104,22 @@ class Analyser:
         groups = list({group.text: group for group in (groups or idle)}.values())
         return Query(text, tuple(groups[:QUERY_GROUPS]), tuple(dict.fromkeys(repairs)))
 
+    def mended(self, query: Query, names: Names) -> Query:
+        """`query` with names one step away as further alternatives of the words that they stand for."""
+        groups, repairs = list(query.groups), list(query.repairs)
+        for run in HAN_RUN.findall(query.text):
+            for meant in names.close(run):
+                found = [
+                    Alternative(each.terms, each.weight * 0.7, "repair", each.shown) for each in self._whole(meant)
+                ]
+                mended = [
+                    Group(group.text, (*group.alternatives, *found)) if group.text in run else group for group in groups
+                ]
+                if mended != groups:
+                    groups = mended
+                    repairs.append((run, meant))
+        return Query(query.text, tuple(groups), tuple(dict.fromkeys(repairs)))
+
     def _chinese(self, run: str, names: Names) -> tuple[list[Group], list[tuple[str, str]]]:
         pieces = loose_runs(self.segmenter.words(run))
         loose = [flag for flag, piece in pieces for _character in piece]

@@ -1,0 +1,105 @@
+"""Objects of the site → entries of the index."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils import timezone
+
+from .analysis import Analyser, DocumentTokens, normalise
+from .analysis.normalise import HAN_RUN
+from .engines import Entry
+from .registry import DocumentType
+
+BODY_CHARACTERS = 20_000  # of one document; what stands behind is not searched
+KEYS = 24
+BATCH = 500
+
+
+def entries(
+    document_type: DocumentType, objects: Iterable[Any], versions: dict[int, int] | int, analyser: Analyser
+) -> Iterator[Entry]:
+    """`versions`: one for all, or by primary key."""
+    for obj in objects:
+        yield entry(document_type, obj, versions if isinstance(versions, int) else versions[obj.pk], analyser)
+
+
+def entry(document_type: DocumentType, obj: Any, version: int, analyser: Analyser) -> Entry:
+    raw = read(document_type, obj)
+    tokens = analyser.document(raw["title"], [*raw["keywords"]], [raw["summary"], *raw["body"]])
+    return Entry(
+        kind=document_type.kind,
+        id=obj.pk,
+        version=version,
+        fingerprint=fingerprint(raw),
+        title=raw["title"],
+        summary=raw["summary"],
+        url=raw["url"],
+        meta=tuple(raw["meta"]),
+        body=tuple(raw["body"]),
+        tokens=tokens,
+        keys=tuple(keys(raw["title"], tokens)) if document_type.suggest else (),
+        facets={name: tuple(values) for name, values in raw["facets"].items()},
+        ranges=raw["ranges"],
+        visibility=tuple(raw["visibility"]),
+        since=raw["since"],
+        until=raw["until"],
+        date=raw["date"],
+    )
+
+
+def read(document_type: DocumentType, obj: Any) -> dict[str, Any]:
+    """What a document says, before analysis, as plain JSON values."""
+    body, room = [], BODY_CHARACTERS
+    for text in document_type.body(obj):
+        if text and room > 0:
+            body.append(str(text)[:room])
+            room -= len(body[-1])
+    return {
+        "title": str(document_type.title(obj)),
+        "summary": str(document_type.summary(obj) or ""),
+        "url": document_type.url(obj) or "",
+        "keywords": [str(each) for each in document_type.keywords(obj) if each],
+        "meta": [str(each) for each in document_type.meta(obj) if each],
+        "body": body,
+        "facets": {
+            name: sorted({str(value) for value in facet.values(obj) if value not in (None, "")})
+            for name, facet in document_type.facets.items()
+        },
+        "ranges": {
+            name: None if (value := bound.value(obj)) is None else float(value)
+            for name, bound in document_type.ranges.items()
+        },
+        "visibility": sorted(set(document_type.visibility(obj))),
+        "since": seconds(document_type.since(obj)),
+        "until": seconds(document_type.until(obj)),
+        "date": seconds(document_type.date(obj)),
+    }
+
+
+def fingerprint(raw: dict[str, Any]) -> str:
+    text = json.dumps(raw, ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def seconds(moment: datetime | date | None) -> float | None:
+    """A date counts from its first minute in the site's time zone."""
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time.min)
+    if timezone.is_naive(moment):
+        moment = timezone.make_aware(moment)
+    return moment.timestamp()
+
+
+def keys(title: str, tokens: DocumentTokens) -> list[str]:
+    """What a suggestion starts with: the name, the name from each of its words on, pinyin and initials of these."""
+    name = "".join(normalise(title).text.split())
+    found = dict.fromkeys([name[:40]])
+    for run in HAN_RUN.findall(name)[:2]:
+        found |= dict.fromkeys(run[start : start + 40] for start in range(min(len(run) - 1, 10)))
+    found |= dict.fromkeys(tokens.pinyin)
+    return [key for key in found if key][:KEYS]

@@ -1,0 +1,163 @@
+"""The contract between search and an engine: the engine answers *which* documents match, never in which order of worth.
+
+`Ask` goes in, `Match` comes out; scores are made in `search.ranking` from the tokens of the candidates, alike for all
+engines. tests/contract/ runs one suite over every engine.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..analysis import DocumentTokens, Query
+
+CANDIDATES = 400  # how many documents are ranked; those after them come in static order (newest id first)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document, analysed, as an engine keeps it. Times are POSIX seconds, None is open or unknown.
+
+    `version` orders writes of one document: an engine refuses a lower one than it holds. `fingerprint` tells whether
+    the document still says what the database says. `keys` are what suggestions are looked up by.
+    """
+
+    kind: str
+    id: int
+    version: int
+    fingerprint: str
+    title: str
+    summary: str
+    url: str
+    meta: tuple[str, ...]
+    body: tuple[str, ...]
+    tokens: DocumentTokens
+    keys: tuple[str, ...]
+    facets: Mapping[str, tuple[str, ...]]
+    ranges: Mapping[str, float | None]
+    visibility: tuple[str, ...]
+    since: float | None = None
+    until: float | None = None
+    date: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """`minimum`: how many of the query's groups must match (None: all). `filters`: any of the values of each facet.
+    `ranges`: name → (low, high, unknown passes), bounds inclusive. `order`: (range name or "date", descending); None is
+    by worth with a query and static order without. `skip`, `take` cut the ordered ids (without a query, or with
+    `order`) or the ids that follow the candidates."""
+
+    kind: str
+    query: Query | None
+    visibility: frozenset[str]
+    now: float
+    minimum: int | None = None
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float | None, float | None, bool]] = field(default_factory=dict)
+    facets: tuple[str, ...] = ()
+    order: tuple[str, bool] | None = None
+    skip: int = 0
+    take: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What ranking sees of a document: its name in normal form and its tokens per field, each between spaces."""
+
+    id: int
+    name: str
+    title: str
+    grams: str
+    pinyin: str
+    keywords: str
+    body: str
+    lengths: tuple[int, int]  # tokens in keywords, in body
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`ids` are the page asked for, or what follows the candidates. `facets` count drill-sideways: each as if its own
+    filter were not set."""
+
+    total: int
+    ids: tuple[int, ...]
+    candidates: tuple[Candidate, ...]
+    facets: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a result shows, without going to the database."""
+
+    kind: str
+    id: int
+    title: str
+    summary: str
+    url: str
+    meta: tuple[str, ...]
+    body: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    kind: str
+    id: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an engine holds of a document, to be compared with the database."""
+
+    id: int
+    version: int
+    fingerprint: str
+
+
+class Engine(Protocol):
+    """Implementations: `embedded`. Kinds come into being when first written."""
+
+    name: str
+    inline: bool  # writes are cheap and transactional: made by the process that made the change
+
+    def create(self, kinds: Iterable[str]) -> None:
+        """Makes room for kinds ahead of the first document."""
+
+    def write(self, entries: Iterable[Entry]) -> int:
+        """Puts documents, older versions than those held ignored; how many were written."""
+
+    def delete(self, kind: str, versions: Mapping[int, int]) -> None:
+        """Takes documents out unless a newer version than the one named (id → version) is held."""
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """Writes inside are one; where an engine can, nobody else writes meanwhile."""
+
+    def clear(self, kind: str) -> None: ...
+
+    def match(self, ask: Ask) -> Match: ...
+
+    def coverage(self, ask: Ask) -> int:
+        """The highest number of groups of `ask.query` that any document matches, filters applied."""
+
+    def stored(self, kind: str, ids: Iterable[int]) -> dict[int, Stored]: ...
+
+    def suggest(
+        self, prefix: str, kinds: Iterable[str], visibility: frozenset[str], now: float, limit: int
+    ) -> list[Suggestion]: ...
+
+    def names(self, kinds: Iterable[str]) -> tuple[str, list[str]]:
+        """A mark that changes with them, and the titles (normal form) of public documents of these kinds."""
+
+    def held(self, kind: str) -> Iterator[Held]: ...
+
+    def count(self, kind: str) -> int: ...
+
+    def frequencies(self, kind: str, limit: int) -> tuple[int, dict[str, float], dict[str, int]]:
+        """Documents, mean length per field, and in how many documents each of the `limit` commonest tokens stands."""
+
+    def get_mark(self, name: str) -> str: ...
+
+    def set_mark(self, name: str, value: str) -> None:
+        """A small note kept with the index (the vocabulary it was built with, how far it has followed the outbox)."""

@@ -1,0 +1,161 @@
+"""Filters, facets, bounds and orders of one kind as numpy columns, kept in memory and refreshed by what has changed.
+
+Rows are sorted by id. Equality tokens (`facet:value`, and `:token` for visibility) are one compressed sparse matrix.
+Objects are never changed after they are made, so threads share them freely.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Row = tuple[int, str, str, float | None, float | None, float | None]  # id, tokens, ranges, since, until, date
+
+
+@dataclass(frozen=True)
+class Columns:
+    ids: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    tokens: NDArray[np.int32]
+    codes: dict[str, int]  # token → its number; shared by successors, only ever added to
+    ranges: Mapping[str, NDArray[np.float64]]
+    since: NDArray[np.float64]
+    until: NDArray[np.float64]
+    date: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, rows: Iterable[Row], codes: dict[str, int] | None = None) -> "Columns":
+        codes = {} if codes is None else codes
+        ids, lengths, tokens, bounds, since, until, date = [], [0], [], [], [], [], []
+        for row_id, row_tokens, row_ranges, row_since, row_until, row_date in sorted(rows, key=lambda row: row[0]):
+            own = [codes.setdefault(token, len(codes)) for token in json.loads(row_tokens)]
+            ids.append(row_id)
+            lengths.append(len(own))
+            tokens += own
+            bounds.append(json.loads(row_ranges))
+            since.append(-np.inf if row_since is None else row_since)
+            until.append(np.inf if row_until is None else row_until)
+            date.append(np.nan if row_date is None else row_date)
+        names = {name for each in bounds for name in each}
+        return cls(
+            ids=np.array(ids, dtype=np.int64),
+            offsets=np.cumsum(lengths, dtype=np.int64),
+            tokens=np.array(tokens, dtype=np.int32),
+            codes=codes,
+            ranges={
+                name: np.array(
+                    [np.nan if (value := each.get(name)) is None else value for each in bounds], dtype=np.float64
+                )
+                for name in names
+            },
+            since=np.array(since, dtype=np.float64),
+            until=np.array(until, dtype=np.float64),
+            date=np.array(date, dtype=np.float64),
+        )
+
+    def changed(self, rows: Iterable[Row], touched: Iterable[int]) -> "Columns":
+        """These columns without the rows `touched`, and with `rows`."""
+        fresh = Columns.of(rows, self.codes)
+        kept = np.flatnonzero(~np.isin(self.ids, np.fromiter(touched, dtype=np.int64)))
+        ids = np.concatenate([self.ids[kept], fresh.ids])
+        order = np.argsort(ids, kind="stable")
+        lengths = np.concatenate([np.diff(self.offsets)[kept], np.diff(fresh.offsets)])
+        tokens = np.concatenate([self.tokens[self._spread(kept)[0]], fresh.tokens])
+        starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
+        names = set(self.ranges) | set(fresh.ranges)
+        unknown = np.full(len(self.ids), np.nan), np.full(len(fresh.ids), np.nan)
+
+        def joined(old: NDArray, new: NDArray) -> NDArray:
+            return np.concatenate([old[kept], new])[order]
+
+        return Columns(
+            ids=ids[order],
+            offsets=np.concatenate([[0], np.cumsum(lengths[order])]),
+            tokens=tokens[_ragged(starts[order], lengths[order])],
+            codes=self.codes,
+            ranges={
+                name: joined(self.ranges.get(name, unknown[0]), fresh.ranges.get(name, unknown[1])) for name in names
+            },
+            since=joined(self.since, fresh.since),
+            until=joined(self.until, fresh.until),
+            date=joined(self.date, fresh.date),
+        )
+
+    def places(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows of these ids, ascending; ids that are not here are left out."""
+        if not len(self.ids) or not len(ids):
+            return np.empty(0, dtype=np.int64)
+        found = np.searchsorted(self.ids, ids)
+        found[found == len(self.ids)] = 0
+        return found[self.ids[found] == ids]
+
+    def everything(self) -> NDArray[np.int64]:
+        return np.arange(len(self.ids), dtype=np.int64)
+
+    def having(self, rows: NDArray[np.int64], tokens: Iterable[str]) -> NDArray[np.bool_]:
+        """For each of `rows`, whether it carries any of `tokens`."""
+        wanted = np.zeros(len(self.codes) + 1, dtype=np.bool_)
+        for token in tokens:
+            if token in self.codes:
+                wanted[self.codes[token]] = True
+        places, lengths = self._spread(rows)
+        hits = np.zeros(len(rows), dtype=np.int64)
+        owner = np.repeat(np.arange(len(rows)), lengths)
+        np.add.at(hits, owner[wanted[self.tokens[places]]], 1)
+        return hits > 0
+
+    def current(self, rows: NDArray[np.int64], now: float) -> NDArray[np.bool_]:
+        return (self.since[rows] <= now) & (self.until[rows] > now)
+
+    def within(
+        self, rows: NDArray, name: str, low: float | None, high: float | None, unknown: bool
+    ) -> NDArray[np.bool_]:
+        values = self.ranges.get(name)
+        if values is None:
+            return np.full(len(rows), unknown)
+        values = values[rows]
+        passes = np.ones(len(rows), dtype=np.bool_)
+        with np.errstate(invalid="ignore"):
+            if low is not None:
+                passes &= values >= low
+            if high is not None:
+                passes &= values <= high
+        missing = np.isnan(values)
+        return np.where(missing, unknown, passes)
+
+    def counts(self, rows: NDArray[np.int64], facet: str) -> dict[str, int]:
+        """How many of `rows` carry each value of a facet, most first."""
+        prefix = f"{facet}:"
+        places, _lengths = self._spread(rows)
+        counted = np.bincount(self.tokens[places], minlength=len(self.codes))
+        # A copy of the dictionary: another thread may be adding codes.
+        found = {
+            token.removeprefix(prefix): int(counted[code])
+            for token, code in self.codes.copy().items()
+            if token.startswith(prefix) and code < len(counted) and counted[code]
+        }
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def ordered(self, rows: NDArray[np.int64], by: str, descending: bool) -> NDArray[np.int64]:
+        """`rows` by a range or "date", unknown last, then the newer id first."""
+        values = self.date if by == "date" else self.ranges.get(by)
+        if values is None:
+            return rows[::-1]
+        values = values[rows]
+        missing = np.isnan(values)
+        key = np.where(missing, 0.0, -values if descending else values)
+        return rows[np.lexsort((-self.ids[rows], key, missing))]
+
+    def _spread(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        starts = self.offsets[rows]
+        lengths = self.offsets[rows + 1] - starts
+        return _ragged(starts, lengths), lengths
+
+
+def _ragged(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """[3, 10], [2, 3] → [3, 4, 10, 11, 12]."""
+    total = int(lengths.sum())
+    ends = np.cumsum(lengths)
+    return np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - lengths), lengths)

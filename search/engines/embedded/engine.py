@@ -1,0 +1,466 @@
+"""The engine itself. One FTS5 question gives the ids that hold the words; everything else happens in `columns`."""
+# ruff: noqa: S608 — table names need a kind, which schema.checked lets through only as plain letters
+
+import json
+import secrets
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...analysis import Query, normalise
+from ..base import CANDIDATES, Ask, Candidate, Entry, Held, Match, Stored, Suggestion
+from . import schema
+from .columns import Columns
+from .expression import expression, group_expression, in_names
+from .storage import FileStorage, SiteStorage, Storage
+
+Answer = TypeVar("Answer")
+LOG_KEPT = 10_000
+_COLUMNS = "id, tokens, ranges, since, until, date"
+
+
+class _Memory:
+    """Columns of one index file, up to a place in its log."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.place: tuple[int, str] = (0, "")
+        self.kinds: dict[str, Columns] = {}
+        self.names: dict[tuple[str, ...], tuple[str, list[str]]] = {}
+
+
+class EmbeddedEngine:
+    name = "embedded"
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self._memories: dict[str, _Memory] = {}
+
+    @classmethod
+    def for_site(cls) -> "EmbeddedEngine":
+        from django.conf import settings
+        from django.db import connection
+
+        if connection.vendor == "sqlite":
+            return cls(SiteStorage())
+        return cls(FileStorage(settings.DATA_DIR / "search-index.sqlite3"))
+
+    @property
+    def inline(self) -> bool:
+        return self.storage.inline
+
+    # Writing
+
+    def write(self, entries: Iterable[Entry]) -> int:
+        written = 0
+        with self.storage.transaction() as connection:
+            for entry in entries:
+                written += self._with_tables(entry.kind, lambda entry=entry: self._put(connection, entry))
+            self._prune(connection)
+        return written
+
+    def _put(self, connection: sqlite3.Connection, entry: Entry) -> int:
+        kind = schema.checked(entry.kind)
+        old = connection.execute(
+            f"SELECT version, {', '.join(schema.FIELDS)} FROM search_doc_{kind} WHERE id = ?", (entry.id,)
+        ).fetchone()
+        if old is not None:
+            if old[0] > entry.version:
+                return 0
+            self._forget(connection, kind, entry.id, old[1:])
+        tokens = [_joined(getattr(entry.tokens, field)) for field in schema.FIELDS]
+        equality = [f"{facet}:{value}" for facet, values in entry.facets.items() for value in dict.fromkeys(values)]
+        equality += [f":{token}" for token in dict.fromkeys(entry.visibility)]
+        shown = [entry.title, entry.summary, entry.url, entry.meta, entry.body]
+        connection.execute(
+            f"INSERT INTO search_doc_{kind} VALUES ({', '.join('?' * 17)})",
+            (
+                entry.id,
+                entry.version,
+                entry.fingerprint,
+                *tokens,
+                len(entry.tokens.keywords),
+                len(entry.tokens.body),
+                _name(entry.title),
+                json.dumps(shown, ensure_ascii=False),
+                json.dumps(equality, ensure_ascii=False),
+                json.dumps(dict(entry.ranges)),
+                entry.since,
+                entry.until,
+                entry.date,
+            ),
+        )
+        connection.execute(
+            f"INSERT INTO search_fts_{kind} (rowid, {', '.join(schema.FIELDS)}) VALUES (?, ?, ?, ?, ?, ?)",
+            (entry.id, *tokens),
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO search_key VALUES (?, ?, ?)", [(key, kind, entry.id) for key in entry.keys]
+        )
+        self._log(connection, kind, entry.id)
+        return 1
+
+    def _forget(self, connection: sqlite3.Connection, kind: str, row_id: int, tokens: Iterable[str]) -> None:
+        connection.execute(
+            f"INSERT INTO search_fts_{kind} (search_fts_{kind}, rowid, {', '.join(schema.FIELDS)})"
+            " VALUES ('delete', ?, ?, ?, ?, ?, ?)",
+            (row_id, *tokens),
+        )
+        connection.execute(f"DELETE FROM search_doc_{kind} WHERE id = ?", (row_id,))
+        connection.execute("DELETE FROM search_key WHERE kind = ? AND id = ?", (kind, row_id))
+
+    def delete(self, kind: str, versions: Mapping[int, int]) -> None:
+        with self.storage.transaction() as connection:
+            for row_id, version in versions.items():
+                self._with_tables(
+                    kind, lambda row_id=row_id, version=version: self._remove(connection, kind, row_id, version)
+                )
+
+    def _remove(self, connection: sqlite3.Connection, kind: str, row_id: int, version: int) -> None:
+        old = connection.execute(
+            f"SELECT version, {', '.join(schema.FIELDS)} FROM search_doc_{schema.checked(kind)} WHERE id = ?", (row_id,)
+        ).fetchone()
+        if old is not None and old[0] <= version:
+            self._forget(connection, kind, row_id, old[1:])
+            self._log(connection, kind, row_id)
+
+    def transaction(self) -> AbstractContextManager[object]:
+        return self.storage.transaction()
+
+    def clear(self, kind: str) -> None:
+        schema.checked(kind)
+
+        def empty() -> None:
+            connection.execute(f"INSERT INTO search_fts_{kind} (search_fts_{kind}) VALUES ('delete-all')")
+            connection.execute(f"DELETE FROM search_doc_{kind}")
+            connection.execute("DELETE FROM search_key WHERE kind = ?", (kind,))
+            self._log(connection, kind, None)
+
+        with self.storage.transaction() as connection:
+            self._with_tables(kind, empty)
+
+    def create(self, kinds: Iterable[str]) -> None:
+        """Makes the tables that are missing, so that no reader has to."""
+        with self.storage.transaction() as connection:
+            for kind in kinds:
+                schema.create(connection, kind)
+
+    def _log(self, connection: sqlite3.Connection, kind: str, row_id: int | None) -> None:
+        # The random token tells a number that was rolled back and given out again from the first one.
+        connection.execute(
+            "INSERT INTO search_log (kind, id, token) VALUES (?, ?, ?)", (kind, row_id, secrets.token_hex(6))
+        )
+
+    def _prune(self, connection: sqlite3.Connection) -> None:
+        low, high = self._with_tables(
+            None,
+            lambda: connection.execute(
+                "SELECT (SELECT min(seq) FROM search_log), (SELECT max(seq) FROM search_log)"
+            ).fetchone(),
+        )
+        if low is not None and high - low > 2 * LOG_KEPT:
+            connection.execute("DELETE FROM search_log WHERE seq < ?", (high - LOG_KEPT,))
+
+    def _with_tables(self, kind: str | None, work: Callable[[], Answer]) -> Answer:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if not schema.is_missing_table(error):
+                raise
+        with self.storage.transaction() as connection:
+            schema.create(connection, kind)
+        return work()
+
+    # Reading
+
+    def match(self, ask: Ask) -> Match:
+        return self._with_tables(ask.kind, lambda: self._match(ask))
+
+    def _match(self, ask: Ask) -> Match:
+        columns = self._columns(ask.kind)
+        rows = self._rows(ask, columns)
+        rows = rows[columns.having(rows, [f":{token}" for token in ask.visibility]) & columns.current(rows, ask.now)]
+        passes = {
+            f"facet {name}": columns.having(rows, [f"{name}:{value}" for value in values])
+            for name, values in ask.filters.items()
+        }
+        passes |= {
+            f"range {name}": columns.within(rows, name, low, high, unknown)
+            for name, (low, high, unknown) in ask.ranges.items()
+        }
+        found = rows[_all(passes.values(), len(rows))]
+        facets = {
+            name: columns.counts(
+                rows[_all((mask for key, mask in passes.items() if key != f"facet {name}"), len(rows))]
+                if f"facet {name}" in passes
+                else found,
+                name,
+            )
+            for name in ask.facets
+        }
+        if ask.order is not None or ask.query is None:
+            ordered = columns.ordered(found, *ask.order) if ask.order else found[::-1]
+            page = ordered[ask.skip : ask.skip + ask.take]
+            return Match(len(found), tuple(columns.ids[page].tolist()), (), facets)
+        chosen = self._chosen(ask, ask.query, columns, found)
+        rest = np.setdiff1d(found, chosen, assume_unique=True)[::-1] if len(chosen) < len(found) else found[:0]
+        return Match(
+            len(found),
+            tuple(columns.ids[rest[ask.skip : ask.skip + ask.take]].tolist()),
+            self._candidates(ask.kind, columns.ids[chosen]),
+            facets,
+        )
+
+    def coverage(self, ask: Ask) -> int:
+        def best() -> int:
+            columns = self._columns(ask.kind)
+            rows, counts = self._covered(ask, columns)
+            mask = columns.having(rows, [f":{token}" for token in ask.visibility]) & columns.current(rows, ask.now)
+            for name, values in ask.filters.items():
+                mask &= columns.having(rows, [f"{name}:{value}" for value in values])
+            for name, (low, high, unknown) in ask.ranges.items():
+                mask &= columns.within(rows, name, low, high, unknown)
+            return int(counts[mask].max(initial=0))
+
+        return self._with_tables(ask.kind, best)
+
+    def _rows(self, ask: Ask, columns: Columns) -> NDArray[np.int64]:
+        if ask.query is None:
+            return columns.everything()
+        if ask.minimum is None or ask.minimum >= len(ask.query.groups):
+            return columns.places(self._ids(ask.kind, expression(ask.query, every=True)))
+        if ask.minimum <= 1:
+            return columns.places(self._ids(ask.kind, expression(ask.query, every=False)))
+        rows, counts = self._covered(ask, columns)
+        return rows[counts >= ask.minimum]
+
+    def _covered(self, ask: Ask, columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows that match any group, and how many groups each matches."""
+        counts = np.zeros(len(columns.ids), dtype=np.int64)
+        for group in ask.query.groups if ask.query else ():
+            counts[columns.places(self._ids(ask.kind, group_expression(group)))] += 1
+        rows = np.flatnonzero(counts)
+        return rows, counts[rows]
+
+    def _ids(self, kind: str, match: str) -> NDArray[np.int64]:
+        # One row of text is several times cheaper to fetch than a row per id. FTS5 gives ids in ascending order.
+        (joined,) = (
+            self.storage.connection()
+            .execute(
+                f"SELECT group_concat(rowid) FROM search_fts_{schema.checked(kind)} WHERE search_fts_{kind} MATCH ?",
+                (match,),
+            )
+            .fetchone()
+        )
+        return np.array(joined.split(","), dtype=np.int64) if joined else np.empty(0, dtype=np.int64)
+
+    def _chosen(self, ask: Ask, query: Query, columns: Columns, found: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows to be ranked: those that match by name first, then the newest."""
+        if len(found) <= CANDIDATES:
+            return found
+        every = ask.minimum is None or ask.minimum >= len(query.groups)
+        named = columns.places(self._ids(ask.kind, in_names(expression(query, every=every))))
+        named = np.intersect1d(named, found, assume_unique=True)[::-1][:CANDIDATES]
+        others = np.setdiff1d(found, named, assume_unique=True)[::-1][: CANDIDATES - len(named)]
+        return np.sort(np.concatenate([named, others]))
+
+    def _candidates(self, kind: str, ids: NDArray[np.int64]) -> tuple[Candidate, ...]:
+        rows = self.storage.connection().execute(
+            f"SELECT id, name, {', '.join(schema.FIELDS)}, keywords_length, body_length"
+            f" FROM search_doc_{schema.checked(kind)} WHERE id IN ({','.join(map(str, ids.tolist()))})"
+        )
+        return tuple(Candidate(*row[:7], lengths=(row[7], row[8])) for row in rows)
+
+    def stored(self, kind: str, ids: Iterable[int]) -> dict[int, Stored]:
+        wanted = ",".join(str(int(each)) for each in ids)
+
+        def read() -> dict[int, Stored]:
+            rows = self.storage.connection().execute(
+                f"SELECT id, shown FROM search_doc_{schema.checked(kind)} WHERE id IN ({wanted})"
+            )
+            found = {}
+            for row_id, shown in rows:
+                title, summary, url, meta, body = json.loads(shown)
+                found[row_id] = Stored(kind, row_id, title, summary, url, tuple(meta), tuple(body))
+            return found
+
+        return self._with_tables(kind, read)
+
+    def suggest(
+        self, prefix: str, kinds: Iterable[str], visibility: frozenset[str], now: float, limit: int
+    ) -> list[Suggestion]:
+        kinds = list(kinds)
+        if not prefix or not kinds:
+            return []
+        tokens = [f":{token}" for token in visibility]
+
+        def look() -> list[Suggestion]:
+            found: dict[tuple[str, int], None] = {}
+            last, step = ("", "", 0), 64
+            for _round in range(4):  # most are open to everybody; who may see little of a prefix gets little
+                keys = (
+                    self.storage.connection()
+                    .execute(
+                        "SELECT key, kind, id FROM search_key WHERE key >= ? AND key < ? AND (key, kind, id) > (?, ?, ?)"
+                        f" AND kind IN ({','.join('?' * len(kinds))}) ORDER BY key, kind, id LIMIT ?",
+                        (prefix, prefix + "\U0010ffff", *last, *kinds, step),
+                    )
+                    .fetchall()
+                )
+                allowed: dict[str, set[int]] = {}
+                for kind in {row[1] for row in keys}:
+                    columns = self._columns(kind)
+                    ids = np.array(sorted({row[2] for row in keys if row[1] == kind}), dtype=np.int64)
+                    places = columns.places(ids)
+                    open_to = columns.having(places, tokens) & columns.current(places, now)
+                    allowed[kind] = set(columns.ids[places[open_to]].tolist())
+                found |= {(kind, row_id): None for _key, kind, row_id in keys if row_id in allowed[kind]}
+                if len(found) >= limit or len(keys) < step:
+                    break
+                last = keys[-1]
+            chosen = list(found)[:limit]
+            stored = {kind: self.stored(kind, [each[1] for each in chosen if each[0] == kind]) for kind in kinds}
+            return [
+                Suggestion(kind, row_id, stored[kind][row_id].title, stored[kind][row_id].url)
+                for kind, row_id in chosen
+                if row_id in stored[kind]
+            ]
+
+        return self._with_tables(None, look)
+
+    def names(self, kinds: Iterable[str]) -> tuple[str, list[str]]:
+        kinds = tuple(sorted(kinds))
+        memory = self._memory()
+        with memory.lock:
+            self._refresh(memory)
+            known = memory.names.get(kinds)
+            if known is None:
+                names: set[str] = set()
+                for kind in kinds:
+                    names |= self._with_tables(kind, lambda kind=kind: self._public_names(kind))
+                known = memory.names[kinds] = (f"{memory.place[0]}-{memory.place[1]}", sorted(names))
+            return known
+
+    def _public_names(self, kind: str) -> set[str]:
+        columns = self._columns(kind)
+        public = set(columns.ids[columns.having(columns.everything(), [":public"])].tolist())
+        rows = self.storage.connection().execute(f"SELECT id, name FROM search_doc_{schema.checked(kind)}")
+        return {name for row_id, name in rows if row_id in public}
+
+    def held(self, kind: str) -> Iterator[Held]:
+        rows = self._with_tables(
+            kind,
+            lambda: self.storage.connection().execute(
+                f"SELECT id, version, fingerprint FROM search_doc_{schema.checked(kind)} ORDER BY id"
+            ),
+        )
+        for row in rows:
+            yield Held(*row)
+
+    def count(self, kind: str) -> int:
+        return self._with_tables(
+            kind,
+            lambda: (
+                self.storage.connection()
+                .execute(f"SELECT count(*) FROM search_doc_{schema.checked(kind)}")
+                .fetchone()[0]
+            ),
+        )
+
+    def frequencies(self, kind: str, limit: int) -> tuple[int, dict[str, float], dict[str, int]]:
+        def read() -> tuple[int, dict[str, float], dict[str, int]]:
+            connection = self.storage.connection()
+            total, keywords, body = connection.execute(
+                f"SELECT count(*), coalesce(avg(keywords_length), 0), coalesce(avg(body_length), 0)"
+                f" FROM search_doc_{schema.checked(kind)}"
+            ).fetchone()
+            rows = connection.execute(
+                f"SELECT term, doc FROM search_words_{kind} WHERE doc > 1 ORDER BY doc DESC, term LIMIT ?", (limit,)
+            )
+            return total, {"keywords": keywords, "body": body}, dict(rows.fetchall())
+
+        return self._with_tables(kind, read)
+
+    def get_mark(self, name: str) -> str:
+        row = self._with_tables(
+            None,
+            lambda: (
+                self.storage.connection().execute("SELECT value FROM search_mark WHERE name = ?", (name,)).fetchone()
+            ),
+        )
+        return row[0] if row else ""
+
+    def set_mark(self, name: str, value: str) -> None:
+        def put() -> None:
+            with self.storage.transaction() as connection:
+                connection.execute("INSERT OR REPLACE INTO search_mark VALUES (?, ?)", (name, value))
+
+        self._with_tables(None, put)
+
+    # Columns in memory
+
+    def _memory(self) -> _Memory:
+        return self._memories.setdefault(self.storage.identity, _Memory())
+
+    def _columns(self, kind: str) -> Columns:
+        memory = self._memory()
+        with memory.lock:
+            self._refresh(memory)
+            columns = memory.kinds.get(kind)
+            if columns is None:
+                sql = f"SELECT {_COLUMNS} FROM search_doc_{schema.checked(kind)}"
+                rows = self._with_tables(kind, lambda: self.storage.connection().execute(sql))
+                columns = memory.kinds[kind] = Columns.of(rows)
+            return columns
+
+    def _refresh(self, memory: _Memory) -> None:
+        """Follows the log from where this process has read it. A log that no longer knows that place (pruned, rolled
+        back, another file) makes everything be read anew."""
+        sql = "SELECT seq, token, kind, id FROM search_log WHERE seq >= ? ORDER BY seq LIMIT 5000"
+        log = self._with_tables(None, lambda: self.storage.connection().execute(sql, (memory.place[0],)).fetchall())
+        if log and (log[0][0], log[0][1]) == memory.place:
+            log = log[1:]
+        elif log or memory.place != (0, ""):
+            memory.kinds.clear()
+            memory.names.clear()
+            last = self.storage.connection().execute("SELECT seq, token FROM search_log ORDER BY seq DESC LIMIT 1")
+            memory.place = last.fetchone() or (0, "")
+            return
+        if not log:
+            return
+        memory.names.clear()
+        touched: dict[str, set[int | None]] = {}
+        for _seq, _token, kind, row_id in log:
+            touched.setdefault(kind, set()).add(row_id)
+        for kind, ids in touched.items():
+            columns = memory.kinds.get(kind)
+            if columns is None:
+                continue
+            if None in ids or len(ids) > 1000:
+                del memory.kinds[kind]  # read anew when next asked for
+                continue
+            rows = self.storage.connection().execute(
+                f"SELECT {_COLUMNS} FROM search_doc_{schema.checked(kind)} WHERE id IN ({','.join(map(str, ids))})"
+            )
+            memory.kinds[kind] = columns.changed(rows, [each for each in ids if each is not None])
+        memory.place = (log[-1][0], log[-1][1])
+
+
+def _joined(tokens: Iterable[str]) -> str:
+    return f" {' '.join(tokens)} "
+
+
+def _name(title: str) -> str:
+    return " ".join(normalise(title).text.split())
+
+
+def _all(masks: Iterable[NDArray[np.bool_]], length: int) -> NDArray[np.bool_]:
+    result = np.ones(length, dtype=np.bool_)
+    for mask in masks:
+        result &= mask
+    return result

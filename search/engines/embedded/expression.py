@@ -1,0 +1,32 @@
+"""A query in FTS5's language. Every token is quoted, so nothing that was typed is ever syntax."""
+
+from ...analysis import Alternative, Group, Query, Term
+from .schema import NAMES
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace('"', '""').replace("\0", "") + '"'
+
+
+def _term(term: Term) -> str:
+    return f"pinyin : {quoted(term.text)} *" if term.prefix else quoted(term.text)
+
+
+def _alternative(alternative: Alternative) -> str:
+    terms = [_term(term) for term in alternative.terms]
+    return terms[0] if len(terms) == 1 else f"({' AND '.join(terms)})"
+
+
+def group_expression(group: Group) -> str:
+    parts = list(dict.fromkeys(_alternative(each) for each in group.alternatives))
+    return f"({' OR '.join(parts)})"
+
+
+def expression(query: Query, *, every: bool) -> str:
+    """All groups (`every`), or any of them."""
+    return (" AND " if every else " OR ").join(group_expression(group) for group in query.groups)
+
+
+def in_names(text: str) -> str:
+    """`text` held by a document's title or keywords alone."""
+    return f"{{{' '.join(NAMES)}}} : ({text})"

@@ -1,0 +1,81 @@
+"""Where the index lives: in the site's own SQLite database, or beside PostgreSQL in a file of this host."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from django.db import connections, transaction
+
+
+class Storage(Protocol):
+    inline: bool
+
+    @property
+    def identity(self) -> str: ...
+
+    def connection(self) -> sqlite3.Connection: ...
+
+    def transaction(self): ...
+
+
+class SiteStorage:
+    """The site's database: an index row commits or rolls back with the change that it mirrors."""
+
+    inline = True
+
+    def __init__(self, alias: str = "default") -> None:
+        self.alias = alias
+
+    @property
+    def identity(self) -> str:
+        return str(connections[self.alias].settings_dict["NAME"])
+
+    def connection(self) -> sqlite3.Connection:
+        wrapper = connections[self.alias]
+        wrapper.ensure_connection()
+        return wrapper.connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        with transaction.atomic(using=self.alias):
+            yield self.connection()
+
+
+class FileStorage:
+    """A file of this host, rebuilt from the database whenever it is missing. One connection a thread."""
+
+    inline = False
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+
+    @property
+    def identity(self) -> str:
+        return str(self.path)
+
+    def connection(self) -> sqlite3.Connection:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.path, timeout=20, isolation_level=None)
+            connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;")
+            self._local.connection = connection
+        return connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        connection = self.connection()
+        if connection.in_transaction:
+            yield connection
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")

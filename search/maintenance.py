@@ -1,0 +1,134 @@
+"""Rebuild, verify and repair the index; what `manage.py search` and the queue call."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from . import outbox, statistics, words
+from .building import BATCH, entries, fingerprint, read
+from .engines import Engine, engine
+from .models import Change
+from .registry import DocumentType, get, types
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`what`: missing (in the index), stale, surplus."""
+
+    kind: str
+    id: int
+    what: str
+
+
+def rebuild(kinds: Iterable[str] = (), engine_name: str = "", progress: Progress | None = None) -> dict[str, int]:
+    """Writes all documents anew, a kind at a time; readers see the old ones until a kind is complete. kind → documents."""
+    index = engine(engine_name)
+    chosen = [get(kind) for kind in kinds]
+    written = {each.kind: _rebuild(index, each, progress) for each in chosen or types()}
+    if not chosen:
+        index.set_mark("vocabulary", words.analyser().vocabulary.version)
+    return written
+
+
+def _rebuild(index: Engine, document_type: DocumentType, progress: Progress | None) -> int:
+    analyser = words.analyser()
+    queryset = document_type.queryset().order_by("pk")
+    total = queryset.count() if progress else 0
+    done = 0
+
+    def counted(objects: Iterable) -> Iterator:
+        nonlocal done
+        for obj in objects:
+            yield obj
+            done += 1
+            if progress and done % BATCH == 0:
+                progress(document_type.kind, done, total)
+
+    with transaction.atomic(), index.transaction():
+        version = _number(document_type.kind)
+        index.clear(document_type.kind)
+        objects = counted(queryset.iterator(chunk_size=BATCH))
+        written = index.write(entries(document_type, objects, version, analyser))
+        if index.inline:
+            Change.objects.filter(kind=document_type.kind, pk__lte=version).delete()
+        statistics.refresh(document_type.kind, index)
+    if progress:
+        progress(document_type.kind, done, total)
+    return written
+
+
+def _number(kind: str) -> int:
+    """A version above all given out so far."""
+    return Change.objects.create(kind=kind, object_id=0).pk
+
+
+def differences(kinds: Iterable[str] = (), engine_name: str = "") -> Iterator[Difference]:
+    """Compares every document with the database."""
+    index = engine(engine_name)
+    outbox.settle()
+    for document_type in [get(kind) for kind in kinds] or types():
+        held = {each.id: each.fingerprint for each in index.held(document_type.kind)}
+        for obj in document_type.queryset().order_by("pk").iterator(chunk_size=BATCH):
+            known = held.pop(obj.pk, None)
+            if known is None:
+                yield Difference(document_type.kind, obj.pk, "missing")
+            elif known != fingerprint(read(document_type, obj)):
+                yield Difference(document_type.kind, obj.pk, "stale")
+        for pk in held:
+            yield Difference(document_type.kind, pk, "surplus")
+
+
+def repair(kinds: Iterable[str] = (), engine_name: str = "") -> list[Difference]:
+    """Mends just what differs; what it was."""
+    index = engine(engine_name)
+    found = list(differences(kinds, engine_name))
+    analyser = words.analyser()
+    for kind in dict.fromkeys(each.kind for each in found):
+        document_type = get(kind)
+        pks = [each.id for each in found if each.kind == kind]
+        with transaction.atomic(), index.transaction():
+            version = _number(kind)
+            for start in range(0, len(pks), BATCH):
+                part = pks[start : start + BATCH]
+                objects = list(document_type.queryset().filter(pk__in=part))
+                index.write(entries(document_type, objects, version, analyser))
+                present = {obj.pk for obj in objects}
+                index.delete(kind, {pk: version for pk in part if pk not in present})
+            if index.inline:
+                Change.objects.filter(kind=kind, object_id=0, pk=version).delete()
+            statistics.refresh(kind, index)
+    return found
+
+
+@dataclass(frozen=True)
+class KindStatus:
+    kind: str
+    indexed: int
+    database: int
+    waiting: int
+
+
+def status(engine_name: str = "") -> tuple[bool, list[KindStatus]]:
+    """Whether documents were analysed with the vocabulary of now, and each kind's numbers."""
+    index = engine(engine_name)
+    current = index.get_mark("vocabulary") in ("", words.analyser().vocabulary.version)
+    return current, [
+        KindStatus(
+            each.kind,
+            index.count(each.kind),
+            each.queryset().count(),
+            Change.objects.filter(kind=each.kind, object_id__gt=0).count() if index.inline else 0,
+        )
+        for each in types()
+    ]
+
+
+def drop_leftovers() -> None:
+    """Empties kinds whose table is empty: a flushed or newly made database must not answer from an old index."""
+    index = engine()
+    for each in types():
+        if index.count(each.kind) and not each.model._default_manager.exists():
+            index.clear(each.kind)

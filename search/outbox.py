@@ -1,0 +1,175 @@
+"""From a change of the site to a change of the index.
+
+A change writes a `Change` row in its own transaction. Where the index lives in the site's own database the same process
+applies it as soon as the transaction has committed, so a publish is found at once; a search made inside the transaction
+applies it first. Otherwise (and after a crash in between) a task or the next reader of the outbox does. Applying reads
+the row anew, so order and repetition do no harm.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max, Model
+from django.utils import timezone
+
+from . import statistics, words
+from .building import entries
+from .engines import Engine, engine
+from .models import Change
+from .registry import get, types, types_touched_by
+
+KEPT = timedelta(days=7)
+AT_ONCE = 200  # documents applied within one request; the rest is left to the task
+
+
+class _Local(threading.local):
+    suspended = 0
+
+
+_local = _Local()
+
+
+class _Batch:
+    """Documents changed in one transaction (or savepoint); Django calls it at commit and drops it at rollback."""
+
+    def __init__(self) -> None:
+        self.changed: set[tuple[str, int]] = set()
+        self.__qualname__ = type(self).__qualname__  # what Django's log calls it should it fail
+
+    def __call__(self) -> None:
+        if len(self.changed) > AT_ONCE:
+            from .tasks import drain_outbox
+
+            drain_outbox.enqueue()
+        elif self.changed:
+            with transaction.atomic():
+                _apply(engine(), self.changed)
+
+
+def _batches() -> Iterator[tuple[set, _Batch]]:
+    """Those of the transaction that is open on this connection."""
+    for savepoints, function, *_robust in transaction.get_connection().run_on_commit:
+        if isinstance(function, _Batch):
+            yield savepoints, function
+
+
+@contextmanager
+def suspended() -> Iterator[None]:
+    """No changes are noted inside: for bulk loading, to be followed by `manage.py search rebuild` or `rebuild()`."""
+    _local.suspended += 1
+    try:
+        yield
+    finally:
+        _local.suspended -= 1
+
+
+def note(obj: Model) -> None:
+    """Called by signals for a row that was saved or deleted."""
+    if not _local.suspended:
+        touched = types_touched_by(type(obj))
+        changes((each.kind, int(pk)) for each, keys in touched for pk in keys(obj) if pk is not None)
+
+
+def changes(changed: Iterable[tuple[str, int]]) -> None:
+    """Notes that these documents, (kind, id), have to be looked at again. For bulk changes, which send no signals."""
+    if _local.suspended:
+        return
+    connection = transaction.get_connection()
+    here = set(connection.savepoint_ids)
+    batch = next((each for savepoints, each in _batches() if savepoints == here), None)
+    fresh = [each for each in dict.fromkeys(changed) if batch is None or each not in batch.changed]
+    if not fresh:
+        return
+    Change.objects.bulk_create([Change(kind=kind, object_id=pk) for kind, pk in fresh])
+    if not engine().inline:
+        from .tasks import follow_outbox
+
+        follow_outbox.enqueue()
+    elif batch is not None:
+        batch.changed |= set(fresh)
+    else:
+        batch = _Batch()
+        batch.changed |= set(fresh)
+        transaction.on_commit(batch, robust=True)
+
+
+def settle() -> None:
+    """Before an answer: what this process changed in a transaction that is still open, or, where the index is a file of
+    this host, what anybody changed."""
+    index = engine()
+    if not index.inline:
+        follow(index, at_most=AT_ONCE)
+        return
+    here = set(transaction.get_connection().savepoint_ids)
+    for savepoints, batch in list(_batches()):
+        _apply(index, batch.changed)
+        if savepoints == here:  # else a rollback from here would undo the index and not the change
+            batch.changed = set()
+
+
+def _apply(index: Engine, changed: Iterable[tuple[str, int]]) -> None:
+    by_kind: dict[str, list[int]] = {}
+    for kind, pk in changed:
+        by_kind.setdefault(kind, []).append(pk)
+    for kind, pks in sorted(by_kind.items()):
+        with index.transaction():  # one writer at a time: what is read inside is what is written
+            apply(index, kind, sorted(pks))
+
+
+def apply(index: Engine, kind: str, pks: list[int]) -> None:
+    """Makes these documents of the index say what the database says now; those that nobody changed are left alone."""
+    document_type = get(kind)
+    # Versions are read before the rows: a row can then only be newer than its version says, never older.
+    changed = Change.objects.filter(kind=kind, object_id__in=pks).order_by()
+    versions = dict(changed.values_list("object_id").annotate(version=Max("pk")))
+    objects = list(document_type.queryset().filter(pk__in=versions))
+    present = {obj.pk for obj in objects}
+    index.write(entries(document_type, objects, versions, words.analyser()))
+    index.delete(kind, {pk: version for pk, version in versions.items() if pk not in present})
+    if index.inline:
+        changed.filter(pk__lte=max(versions.values(), default=0)).delete()  # undone with the index row by a rollback
+    statistics.refresh_when_outgrown(kind, index)
+
+
+def drain(batch: int = 500) -> int:
+    """Applies all that is open in the outbox of an inline engine; how many changes."""
+    index, done = engine(), 0
+    while True:
+        found = list(Change.objects.order_by("pk").values_list("pk", "kind", "object_id")[:batch])
+        if not found:
+            return done
+        known = {each.kind for each in types()}
+        with transaction.atomic():
+            _apply(index, {(kind, pk) for _change, kind, pk in found if kind in known})
+            Change.objects.filter(pk__in=[change for change, _kind, _pk in found]).delete()
+        done += len(found)
+
+
+def follow(index: Engine, at_most: int = 0) -> int:
+    """Brings an index that is a file of this host up to the outbox; how many documents were looked at.
+
+    Transactions may commit in another order than they took numbers, so numbers of the last minutes are read again.
+    """
+    mark = index.get_mark("followed")
+    through, _sep, seen_text = mark.partition(":")
+    seen = {int(each) for each in seen_text.split(",") if each}
+    rows = Change.objects.filter(pk__gt=int(through or 0)).exclude(pk__in=seen).order_by("pk")
+    found = list(rows.values_list("pk", "kind", "object_id", "created_at")[: at_most or 5000])
+    if not found:
+        return 0
+    known = {each.kind for each in types()}
+    _apply(index, {(kind, pk) for _change, kind, pk, _at in found if kind in known})
+    settled = timezone.now() - timedelta(minutes=10)
+    old = [change for change, _kind, _pk, created_at in found if created_at < settled]
+    low = max([int(through or 0), *old])
+    seen = {each for each in (seen | {change for change, *_rest in found}) if each > low}
+    index.set_mark("followed", f"{low}:{','.join(map(str, sorted(seen)))}")
+    return len(found)
+
+
+def prune() -> None:
+    """Forgets changes that every host has long followed."""
+    Change.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

@@ -1,0 +1,306 @@
+"""Every read of the index. Views, APIs and other apps ask here.
+
+found = find(kind="product", q="舟山 转贷", filters={"kind": ["loan"]}, ranges={"amount_max": (500000, None)},
+             sort="rate", facets=["kind", "institution"], tokens=visibility_tokens(request.user), limit=20)
+products = Product.objects.in_bulk(found.ids)          # in the order of found.ids
+"""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from math import ceil
+from typing import Any
+
+from . import outbox, statistics, words
+from .analysis import Query, highlight, normalise, snippet
+from .analysis.highlight import Mark
+from .engines import Ask, Engine, Stored, Suggestion, engine
+from .engines.base import CANDIDATES
+from .errors import UnknownField
+from .ranking import Scored, rank
+from .registry import PUBLIC, DocumentType, get, types
+
+Number = Decimal | float | int | None
+NEWEST = "newest"
+BEST = "best"
+EVERYBODY = frozenset({PUBLIC})
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    value: str
+    label: Any
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True)
+class FacetResult:
+    name: str
+    label: Any
+    values: list[FacetValue]
+
+
+@dataclass(frozen=True)
+class Results:
+    """`ids`: primary keys of this page in order. `total`: of all pages. `facets` in the order asked for, counted as if
+    each facet's own filter were not set. `repairs`: (typed, meant) of typos that were searched for as well. `relaxed`:
+    no document held everything that was asked for, these hold most of it. `scores` explains the ids of this page."""
+
+    kind: str
+    ids: list[int]
+    total: int
+    facets: list[FacetResult] = field(default_factory=list)
+    repairs: list[tuple[str, str]] = field(default_factory=list)
+    relaxed: bool = False
+    query: Query | None = None
+    scores: list[Scored] = field(default_factory=list)
+    best: float = 0.0
+
+    def facet(self, name: str) -> FacetResult:
+        return next(each for each in self.facets if each.name == name)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result as it is shown. `title` and `summary` are pieces, some marked."""
+
+    kind: str
+    id: int
+    url: str
+    title: list[Mark]
+    summary: list[Mark]
+    snippet: list[Mark]
+    meta: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Everything:
+    """Results of all kinds, best kind first; kinds without a result are left out. `counts` has every kind that holds
+    one, even when only some were asked for."""
+
+    groups: list[Results]
+    counts: dict[str, int]
+    repairs: list[tuple[str, str]]
+    relaxed: bool
+    query: Query | None
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def find(
+    kind: str,
+    q: str = "",
+    filters: Mapping[str, Iterable[str]] | None = None,
+    ranges: Mapping[str, tuple[Number, Number]] | None = None,
+    sort: str = "",
+    facets: Sequence[str] = (),
+    tokens: frozenset[str] = EVERYBODY,
+    offset: int = 0,
+    limit: int = 20,
+    engine_name: str = "",
+) -> Results:
+    """Documents of one kind.
+
+    `filters`: facet name → values, any of which will do; several facets must all agree. `ranges`: range name →
+    (low, high), inclusive, None is open; documents that do not know the number stay out unless the range says
+    `keep_unknown`. `sort`: "" or "best" (by worth; without `q` the newest first), "newest", or a name of the type's `sorts`.
+    `tokens`: what the reader may see, `visibility_tokens(user)`; by default what everybody may.
+
+    Raises UnknownKind, or UnknownField for a filter, range, sort or facet that the kind has not declared.
+    """
+    index = engine(engine_name)
+    outbox.settle()
+    document_type = get(kind)
+    ask = _ask(document_type, filters or {}, ranges or {}, sort, facets, tokens)
+    if not q.strip():
+        return _answer(index, document_type, ask, None, offset, limit, relaxed=False)
+    query = _query(index, q)
+    if not query.groups:
+        return Results(kind, [], 0, query=query)
+    found = _answer(index, document_type, ask, query, offset, limit, relaxed=False)
+    if found.total:
+        return found
+    query = _mended(index, query)
+    minimum = _minimum([index.coverage(replace(ask, query=query))])
+    if not minimum:
+        return replace(found, query=query)
+    return _answer(
+        index, document_type, replace(ask, minimum=minimum), query, offset, limit, relaxed=minimum < len(query.groups)
+    )
+
+
+def find_everywhere(
+    q: str,
+    tokens: frozenset[str] = EVERYBODY,
+    kinds: Iterable[str] | None = None,
+    limit: int = 5,
+    engine_name: str = "",
+) -> Everything:
+    """The best `limit` of each kind (of `kinds`, when given). An empty `q` finds nothing."""
+    index = engine(engine_name)
+    outbox.settle()
+    query = _query(index, q)
+    if not query.groups:
+        return Everything([], {}, [], False, None)
+    wanted = set(kinds) if kinds is not None else None
+    asks = [(each, _ask(each, {}, {}, "", (), tokens)) for each in types()]
+    relaxed = False
+    found = [_answer(index, each, ask, query, 0, limit, relaxed=False) for each, ask in asks]
+    if not any(each.total for each in found):
+        query = _mended(index, query)
+        minimum = _minimum([index.coverage(replace(ask, query=query)) for _type, ask in asks])
+        if not minimum:
+            return Everything([], {}, [], False, query)
+        relaxed = minimum < len(query.groups)
+        found = [
+            _answer(index, each, replace(ask, minimum=minimum), query, 0, limit, relaxed=relaxed) for each, ask in asks
+        ]
+    priority = {each.kind: place for place, (each, _ask) in enumerate(asks)}
+    groups = [each for each in found if each.total and (wanted is None or each.kind in wanted)]
+    groups.sort(key=lambda each: (-each.best, priority[each.kind]))
+    return Everything(
+        groups, {each.kind: each.total for each in found if each.total}, list(query.repairs), relaxed, query
+    )
+
+
+def hits(results: Results, engine_name: str = "") -> list[Hit]:
+    """What to show for the ids of `results`, with marks on the original text."""
+    index = engine(engine_name)
+    stored = index.stored(results.kind, results.ids)
+    shown = results.query.shown if results.query else []
+    reader = words.analyser().reader
+    return [_hit(stored[each], shown, reader) for each in results.ids if each in stored]
+
+
+def suggest(prefix: str, tokens: frozenset[str] = EVERYBODY, limit: int = 8, engine_name: str = "") -> list[Suggestion]:
+    """Titles that begin with `prefix` (or have a word, pinyin or initials that do)."""
+    prefix = "".join(normalise(prefix[:40]).text.split())
+    if not prefix:
+        return []
+    outbox.settle()
+    kinds = [each.kind for each in types() if each.suggest]
+    return engine(engine_name).suggest(prefix, kinds, tokens, time.time(), limit)
+
+
+def near_names(q: str, limit: int = 3, engine_name: str = "") -> list[str]:
+    """Public names that what was typed may have been meant to be: 您是不是要找."""
+    index = engine(engine_name)
+    analyser = words.analyser()
+    known = words.names(index, analyser)
+    text = "".join(normalise(q[:40]).text.split())
+    return known.close(text, limit) if text else []
+
+
+def _ask(
+    document_type: DocumentType,
+    filters: Mapping[str, Iterable[str]],
+    ranges: Mapping[str, tuple[Number, Number]],
+    sort: str,
+    facets: Sequence[str],
+    tokens: frozenset[str],
+) -> Ask:
+    _check("筛选", [*filters, *facets], document_type.facets)
+    _check("范围", ranges, document_type.ranges)
+    order = None
+    if sort == NEWEST:
+        order = ("date", True)
+    elif sort and sort != BEST:
+        _check("排序", [sort], document_type.sorts)
+        chosen = document_type.sorts[sort]
+        order = (chosen.by, chosen.descending)
+    return Ask(
+        kind=document_type.kind,
+        query=None,
+        visibility=tokens,
+        now=time.time(),
+        filters={name: tuple(str(value) for value in values) for name, values in filters.items() if values},
+        ranges={
+            name: (
+                None if low is None else float(low),
+                None if high is None else float(high),
+                document_type.ranges[name].keep_unknown,
+            )
+            for name, (low, high) in ranges.items()
+            if low is not None or high is not None
+        },
+        facets=tuple(facets),
+        order=order,
+    )
+
+
+def _check(what: str, names: Iterable[str], known: Mapping[str, Any]) -> None:
+    for name in names:
+        if name not in known:
+            raise UnknownField(what, name, known)
+
+
+def _query(index: Engine, q: str) -> Query:
+    analyser = words.analyser()
+    return analyser.query(q, words.names(index, analyser))
+
+
+def _mended(index: Engine, query: Query) -> Query:
+    """The query with names one step away among the alternatives; only for queries that found nothing."""
+    analyser = words.analyser()
+    return analyser.mended(query, words.names(index, analyser))
+
+
+def _minimum(coverages: Iterable[int]) -> int:
+    """How many groups a document must match when none matches all: nearly as many as the best one does."""
+    return ceil(max(coverages, default=0) * 0.7)
+
+
+def _answer(
+    index: Engine,
+    document_type: DocumentType,
+    ask: Ask,
+    query: Query | None,
+    offset: int,
+    limit: int,
+    *,
+    relaxed: bool,
+) -> Results:
+    offset, limit = max(offset, 0), max(limit, 0)
+    if query is None or ask.order is not None:
+        match = index.match(replace(ask, query=query, skip=offset, take=limit))
+        ids, scores, best = list(match.ids), [], 1.0 if match.total else 0.0
+    else:
+        match = index.match(replace(ask, query=query, skip=max(offset - CANDIDATES, 0), take=limit))
+        ranked = rank(query, match.candidates, statistics.frequencies(document_type.kind))
+        scores = ranked[offset : offset + limit]
+        rest = max(limit - len(scores), 0) if offset + limit > len(ranked) else 0
+        ids = [each.id for each in scores] + list(match.ids[:rest])
+        best = ranked[0].score if ranked else 0.0
+    return Results(
+        kind=document_type.kind,
+        ids=ids,
+        total=match.total,
+        facets=[_facet(document_type, name, match.facets[name], ask) for name in ask.facets],
+        repairs=list(query.repairs) if query else [],
+        relaxed=relaxed,
+        query=query,
+        scores=scores,
+        best=best,
+    )
+
+
+def _facet(document_type: DocumentType, name: str, counts: Mapping[str, int], ask: Ask) -> FacetResult:
+    declared = document_type.facets[name]
+    selected = ask.filters.get(name, ())
+    values = list(counts) + [value for value in selected if value not in counts]
+    labels = declared.labels(values)
+    return FacetResult(
+        name,
+        declared.label,
+        [FacetValue(value, labels[value], counts.get(value, 0), value in selected) for value in values],
+    )
+
+
+def _hit(stored: Stored, shown: list[str], reader: Any) -> Hit:
+    summary = highlight(stored.summary, shown)
+    within = [] if any(mark.hit for mark in summary) else snippet(stored.body, shown)
+    return Hit(stored.kind, stored.id, stored.url, highlight(stored.title, shown, reader), summary, within, stored.meta)

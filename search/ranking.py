@@ -1,0 +1,110 @@
+"""The one order of all engines: BM25F over a document's fields, then what names say, then the newer document.
+
+Only numbers that every engine has alike go in: the candidate's own tokens and the shared table of frequencies.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .analysis import Query, Term
+from .engines import Candidate
+from .statistics import Frequencies
+
+# Field → weight of one occurrence. A title counts by words, by characters and pairs, and by sound.
+WEIGHTS = {"title": 6.0, "grams": 3.0, "pinyin": 4.0, "keywords": 3.0, "body": 1.0}
+SATURATION = 1.2
+SLOPE = {"keywords": 0.5, "body": 0.75}  # how much a long field is held against it
+EXACT, STARTS, CONTAINS, INSIDE = 40.0, 15.0, 9.0, 12.0  # what a name adds
+SOUNDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """`matched`: (typed, way it was found, points) for each group that the document matches."""
+
+    id: int
+    score: float
+    coverage: float
+    name: float
+    matched: tuple[tuple[str, str, float], ...]
+
+
+def rank(query: Query, candidates: Iterable[Candidate], known: Frequencies) -> list[Scored]:
+    """Best first; equal scores by the higher id."""
+    scorer = _Scorer(query, known)
+    return sorted((scorer.score(each) for each in candidates), key=lambda each: (-each.score, -each.id))
+
+
+class _Scorer:
+    def __init__(self, query: Query, known: Frequencies) -> None:
+        self.query = query
+        self.mean = {field: known.lengths.get(field) or 1.0 for field in SLOPE}
+        self.worth = [max(known.idf(group.text), 0.2) for group in query.groups]
+        self.total = sum(self.worth) or 1.0
+        self.names = list(
+            dict.fromkeys([query.text, query.text.replace(" ", "")] + [meant for _typed, meant in query.repairs])
+        )
+        # One list of terms, each counted once in each document, and groups that refer to them by place.
+        terms = query.terms
+        place = {term: number for number, term in enumerate(terms)}
+        self.terms = [(f" {term.text}" if term.prefix else f" {term.text} ", term.prefix) for term in terms]
+        self.idf = [self._idf(term, known) for term in terms]
+        self.groups = [
+            [(tuple(place[term] for term in each.terms), each.weight, each.why) for each in group.alternatives]
+            for group in query.groups
+        ]
+        self.sounds = [group.text for group in query.groups if group.text.isascii() and group.text.isalpha()]
+
+    @staticmethod
+    def _idf(term: Term, known: Frequencies) -> float:
+        return max(known.idf(term.text), 0.05)
+
+    def score(self, candidate: Candidate) -> Scored:
+        body = 1 - SLOPE["body"] + SLOPE["body"] * candidate.lengths[1] / self.mean["body"]
+        keywords = 1 - SLOPE["keywords"] + SLOPE["keywords"] * candidate.lengths[0] / self.mean["keywords"]
+        points = []
+        for (text, prefix), idf in zip(self.terms, self.idf, strict=True):
+            if prefix:
+                weight = WEIGHTS["pinyin"] if text in candidate.pinyin else 0.0
+            else:
+                weight = (
+                    WEIGHTS["title"] * candidate.title.count(text)
+                    + WEIGHTS["grams"] * candidate.grams.count(text)
+                    + WEIGHTS["pinyin"] * candidate.pinyin.count(text)
+                    + WEIGHTS["keywords"] * candidate.keywords.count(text) / keywords
+                    + WEIGHTS["body"] * candidate.body.count(text) / body
+                )
+            points.append(idf * weight / (weight + SATURATION) if weight else 0.0)
+        matched, total, covered = [], 0.0, 0.0
+        for group, alternatives, worth in zip(self.query.groups, self.groups, self.worth, strict=True):
+            best, way = 0.0, ""
+            for places, weight, why in alternatives:
+                found = [points[place] for place in places]
+                if all(found) and (value := weight * sum(found) / len(found)) > best:
+                    best, way = value, why
+            if best:
+                total += best
+                covered += worth
+                matched.append((group.text, way, round(best, 4)))
+        coverage = covered / self.total
+        name = self._name(candidate)
+        return Scored(candidate.id, round(total * coverage * coverage + name, 4), coverage, name, tuple(matched))
+
+    def _name(self, candidate: Candidate) -> float:
+        name = candidate.name
+        if name in self.names:
+            return EXACT
+        for sound in self.sounds:
+            if f" {sound} " in candidate.pinyin:
+                return SOUNDS
+        best = 0.0
+        for asked in self.names:
+            if not asked:
+                continue
+            if name.startswith(asked):
+                best = max(best, STARTS)
+            elif asked in name:
+                best = max(best, CONTAINS)
+            elif len(name) > 1 and name in asked:
+                best = max(best, INSIDE)
+        return best

@@ -1,0 +1,38 @@
+"""Ears of the outbox: saved, deleted, many-to-many changed, published, unpublished."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.signals import m2m_changed, post_delete, post_save
+from wagtail.signals import published, unpublished
+
+from . import outbox, words
+from .models import LexiconTerm, SynonymGroup
+from .registry import types_touched_by
+
+
+def _row(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    if kwargs.get("raw"):
+        return
+    if issubclass(sender, SynonymGroup):
+        words.forget()
+    elif issubclass(sender, LexiconTerm):
+        from .tasks import rebuild_index
+
+        words.forget()
+        rebuild_index.enqueue()
+    elif types_touched_by(sender):
+        outbox.note(instance)
+
+
+def _many(instance: Model, action: str, **kwargs: Any) -> None:
+    if action.startswith("post_") and types_touched_by(type(instance)):
+        outbox.note(instance)
+
+
+def connect() -> None:
+    post_save.connect(_row, dispatch_uid="search-saved")
+    post_delete.connect(_row, dispatch_uid="search-deleted")
+    m2m_changed.connect(_many, dispatch_uid="search-many")
+    published.connect(_row, dispatch_uid="search-published")
+    unpublished.connect(_row, dispatch_uid="search-unpublished")

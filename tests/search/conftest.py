@@ -1,0 +1,49 @@
+"""A kind of our own over the product table, so that search is tested without anybody's documents.py."""
+
+import pytest
+
+from catalogue.models import EligibilityRule, Product, ProductKind
+from search import statistics, words
+from search.registry import DocumentType, Facet, Range, Sort, register, unregister
+
+KIND = "sample"
+
+
+@pytest.fixture
+def sample(db):
+    """The kind under test; `notices` of other kinds do not matter to it."""
+    words.forget()
+    statistics.forget()
+    document_type = register(
+        DocumentType(
+            kind=KIND,
+            label="样品",
+            model=Product,
+            queryset=lambda: (
+                Product.objects.filter(live=True).select_related("institution").prefetch_related("rules", "regions")
+            ),
+            title=lambda product: product.name,
+            url=lambda product: f"/products/{product.slug}/",
+            summary=lambda product: product.summary,
+            keywords=lambda product: [product.institution.name, product.get_kind_display()],
+            body=lambda product: [product.description, *(rule.text for rule in product.rules.all())],
+            meta=lambda product: [product.institution.name],
+            facets={
+                "kind": Facet("类别", lambda product: [product.kind], choices=ProductKind.choices),
+                "region": Facet("地区", lambda product: [region.code for region in product.regions.all()]),
+            },
+            ranges={
+                "amount_max": Range("最高额度", lambda product: product.amount_max, unit="元"),
+                "rate_min": Range("利率", lambda product: product.rate_min, unit="%", keep_unknown=True),
+            },
+            sorts={"rate": Sort("利率从低到高", by="rate_min"), "amount": Sort("额度从高到低", "amount_max", True)},
+            visibility=lambda product: ["signed_in"] if product.login_required else ["public"],
+            until=lambda product: product.valid_to,
+            related={EligibilityRule: lambda rule: [rule.product_id]},
+            suggest=True,
+        )
+    )
+    yield document_type
+    unregister(KIND)
+    words.forget()
+    statistics.forget()
