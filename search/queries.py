@@ -125,7 +125,7 @@ def find(
     if found.total:
         return found
     query = _mended(index, query)
-    minimum = _minimum([index.coverage(replace(ask, query=query))])
+    minimum = _minimum(query, [index.coverage(replace(ask, query=query))])
     if not minimum:
         return replace(found, query=query)
     return _answer(
@@ -152,7 +152,7 @@ def find_everywhere(
     found = [_answer(index, each, ask, query, 0, limit, relaxed=False) for each, ask in asks]
     if not any(each.total for each in found):
         query = _mended(index, query)
-        minimum = _minimum([index.coverage(replace(ask, query=query)) for _type, ask in asks])
+        minimum = _minimum(query, [index.coverage(replace(ask, query=query)) for _type, ask in asks])
         if not minimum:
             return Everything([], {}, [], False, query)
         relaxed = minimum < len(query.groups)
@@ -249,9 +249,11 @@ def _mended(index: Engine, query: Query) -> Query:
     return analyser.mended(query, words.names(index, analyser))
 
 
-def _minimum(coverages: Iterable[int]) -> int:
-    """How many groups a document must match when none matches all: nearly as many as the best one does."""
-    return ceil(max(coverages, default=0) * 0.7)
+def _minimum(query: Query, coverages: Iterable[int]) -> int:
+    """How many groups a document must match when none matches all: nearly as many as the best one does; 0 when even
+    that one has too little of what was asked for."""
+    best = max(coverages, default=0)
+    return ceil(best * 0.7) if best >= ceil(len(query.groups) * 0.4) else 0
 
 
 def _answer(
