@@ -125,12 +125,12 @@ def find(
     if found.total:
         return found
     query = _mended(index, query)
-    minimum = _minimum(query, [index.coverage(replace(ask, query=query))])
+    asked = len(query.groups)
+    query, minimum = _relaxed(index, query, [ask])
     if not minimum:
         return replace(found, query=query)
-    return _answer(
-        index, document_type, replace(ask, minimum=minimum), query, offset, limit, relaxed=minimum < len(query.groups)
-    )
+    relaxed = minimum < asked
+    return _answer(index, document_type, replace(ask, minimum=minimum), query, offset, limit, relaxed=relaxed)
 
 
 def find_everywhere(
@@ -152,10 +152,11 @@ def find_everywhere(
     found = [_answer(index, each, ask, query, 0, limit, relaxed=False) for each, ask in asks]
     if not any(each.total for each in found):
         query = _mended(index, query)
-        minimum = _minimum(query, [index.coverage(replace(ask, query=query)) for _type, ask in asks])
+        asked = len(query.groups)
+        query, minimum = _relaxed(index, query, [ask for _type, ask in asks])
         if not minimum:
             return Everything([], {}, [], False, query)
-        relaxed = minimum < len(query.groups)
+        relaxed = minimum < asked
         found = [
             _answer(index, each, replace(ask, minimum=minimum), query, 0, limit, relaxed=relaxed) for each, ask in asks
         ]
@@ -249,11 +250,19 @@ def _mended(index: Engine, query: Query) -> Query:
     return analyser.mended(query, words.names(index, analyser))
 
 
-def _minimum(query: Query, coverages: Iterable[int]) -> int:
-    """How many groups a document must match when none matches all: nearly as many as the best one does; 0 when even
-    that one has too little of what was asked for."""
-    best = max(coverages, default=0)
-    return ceil(best * 0.7) if best >= ceil(len(query.groups) * 0.4) else 0
+def _relaxed(index: Engine, query: Query, asks: Sequence[Ask]) -> tuple[Query, int]:
+    """The query less what no document holds, and how many of its groups one must match: nearly as many as the best one
+    does. 0 when even that one has too little of what was asked for.
+
+    A lone character beside real words (the 贷 of an unknown 潮汐贷) is too little to be an answer.
+    """
+    weighty = [group for group in query.groups if len(group.text) > 1]
+    query = query.only(tuple(weighty) or query.groups)
+    coverages = [index.coverage(replace(ask, query=query)) for ask in asks]
+    held = [any(flags) for flags in zip(*(each.groups for each in coverages), strict=True)]
+    query = query.only(tuple(group for group, flag in zip(query.groups, held, strict=True) if flag))
+    best = max((each.best for each in coverages), default=0)
+    return query, ceil(best * 0.7) if best and best >= ceil(len(query.groups) * 0.4) else 0
 
 
 def _answer(

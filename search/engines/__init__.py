@@ -3,7 +3,7 @@
 from functools import cache
 
 from ..errors import UnknownEngine
-from .base import Ask, Candidate, Engine, Entry, Held, Match, Stored, Suggestion
+from .base import Ask, Candidate, Coverage, Engine, Entry, Held, Match, Stored, Suggestion
 
 NAMES = ("embedded",)
 
@@ -22,4 +22,16 @@ def _engine(name: str) -> Engine:
     raise UnknownEngine(name, NAMES)
 
 
-__all__ = ["NAMES", "Ask", "Candidate", "Engine", "Entry", "Held", "Match", "Stored", "Suggestion", "engine"]
+__all__ = [
+    "NAMES",
+    "Ask",
+    "Candidate",
+    "Coverage",
+    "Engine",
+    "Entry",
+    "Held",
+    "Match",
+    "Stored",
+    "Suggestion",
+    "engine",
+]

@@ -87,6 +87,14 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """`best`: the most groups that any one document matches. `groups`: for each group, whether any document does."""
+
+    best: int
+    groups: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """What a result shows, without going to the database."""
 
@@ -138,8 +146,8 @@ class Engine(Protocol):
 
     def match(self, ask: Ask) -> Match: ...
 
-    def coverage(self, ask: Ask) -> int:
-        """The highest number of groups of `ask.query` that any document matches, filters applied."""
+    def coverage(self, ask: Ask) -> Coverage:
+        """How much of `ask.query` documents match, filters applied."""
 
     def stored(self, kind: str, ids: Iterable[int]) -> dict[int, Stored]: ...
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...analysis import Query, normalise
-from ..base import CANDIDATES, Ask, Candidate, Entry, Held, Match, Stored, Suggestion
+from ..base import CANDIDATES, Ask, Candidate, Coverage, Entry, Held, Match, Stored, Suggestion
 from . import schema
 from .columns import Columns
 from .expression import expression, group_expression, in_names
@@ -216,18 +216,26 @@ class EmbeddedEngine:
             facets,
         )
 
-    def coverage(self, ask: Ask) -> int:
-        def best() -> int:
-            columns = self._columns(ask.kind)
-            rows, counts = self._covered(ask, columns)
-            mask = columns.having(rows, [f":{token}" for token in ask.visibility]) & columns.current(rows, ask.now)
-            for name, values in ask.filters.items():
-                mask &= columns.having(rows, [f"{name}:{value}" for value in values])
-            for name, (low, high, unknown) in ask.ranges.items():
-                mask &= columns.within(rows, name, low, high, unknown)
-            return int(counts[mask].max(initial=0))
+    def coverage(self, ask: Ask) -> Coverage:
+        return self._with_tables(ask.kind, lambda: self._coverage(ask))
 
-        return self._with_tables(ask.kind, best)
+    def _coverage(self, ask: Ask) -> Coverage:
+        columns = self._columns(ask.kind)
+        groups = self._by_group(ask, columns)
+        rows = np.unique(np.concatenate(groups)) if groups else columns.everything()[:0]
+        mask = columns.having(rows, [f":{token}" for token in ask.visibility]) & columns.current(rows, ask.now)
+        for name, values in ask.filters.items():
+            mask &= columns.having(rows, [f"{name}:{value}" for value in values])
+        for name, (low, high, unknown) in ask.ranges.items():
+            mask &= columns.within(rows, name, low, high, unknown)
+        passing = rows[mask]
+        matched = [np.isin(passing, group, assume_unique=True) for group in groups]
+        best = int(np.sum(matched, axis=0).max(initial=0)) if matched else 0
+        return Coverage(best, tuple(bool(each.any()) for each in matched))
+
+    def _by_group(self, ask: Ask, columns: Columns) -> list[NDArray[np.int64]]:
+        groups = ask.query.groups if ask.query else ()
+        return [columns.places(self._ids(ask.kind, group_expression(group))) for group in groups]
 
     def _rows(self, ask: Ask, columns: Columns) -> NDArray[np.int64]:
         if ask.query is None:
@@ -236,16 +244,10 @@ class EmbeddedEngine:
             return columns.places(self._ids(ask.kind, expression(ask.query, every=True)))
         if ask.minimum <= 1:
             return columns.places(self._ids(ask.kind, expression(ask.query, every=False)))
-        rows, counts = self._covered(ask, columns)
-        return rows[counts >= ask.minimum]
-
-    def _covered(self, ask: Ask, columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Rows that match any group, and how many groups each matches."""
         counts = np.zeros(len(columns.ids), dtype=np.int64)
-        for group in ask.query.groups if ask.query else ():
-            counts[columns.places(self._ids(ask.kind, group_expression(group)))] += 1
-        rows = np.flatnonzero(counts)
-        return rows, counts[rows]
+        for group in self._by_group(ask, columns):
+            counts[group] += 1
+        return np.flatnonzero(counts >= ask.minimum)
 
     def _ids(self, kind: str, match: str) -> NDArray[np.int64]:
         # One row of text is several times cheaper to fetch than a row per id. FTS5 gives ids in ascending order.
