@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from . import api, views
 
 app_name = "search"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("search/", views.search, name="search"),
+    path("api/v1/search", api.search, name="search_api"),
+    path("api/v1/suggest", api.suggest, name="suggest_api"),
+]

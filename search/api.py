@@ -1,0 +1,102 @@
+"""/api/v1/search and /api/v1/suggest: the same answers as the page, as JSON."""
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from . import queries
+from .forms import SearchAddress
+from .registry import get, visibility_tokens
+from .views import PER_GROUP, PER_PAGE
+
+SUGGESTIONS = 8
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def suggest(request: HttpRequest) -> JsonResponse:
+    """`{"q", "suggestions": [{"kind", "label", "title", "url"}]}`, best first, at most 8."""
+    address = SearchAddress.read(request.GET)
+    found = queries.suggest(address.q, visibility_tokens(request.user), SUGGESTIONS)
+    return _json(
+        {
+            "q": address.q,
+            "suggestions": [
+                {"kind": each.kind, "label": str(get(each.kind).label), "title": each.title, "url": each.url}
+                for each in found
+            ],
+        }
+    )
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def search(request: HttpRequest) -> JsonResponse:
+    """Without `type`: the best few of each kind. With it: one page of that kind with its facets.
+
+    `{"q", "total", "relaxed", "repairs": [[typed, meant]], "near": [names], "groups": [{"kind", "label", "total",
+    "facets": {name: [{"value", "label", "count", "selected"}]}, "hits": [{"id", "title", "summary", "url", "meta",
+    "title_marks": [[text, marked]]}]}]}`.
+    """
+    address = SearchAddress.read(request.GET)
+    tokens = visibility_tokens(request.user)
+    if address.document_type is None:
+        everything = queries.find_everywhere(address.q, tokens, limit=PER_GROUP)
+        groups, total = everything.groups, everything.total
+        relaxed, repairs = everything.relaxed, everything.repairs
+    else:
+        found = queries.find(
+            address.document_type.kind,
+            address.q,
+            filters=address.filters,
+            ranges=address.ranges,
+            sort=address.sort,
+            facets=list(address.document_type.facets),
+            tokens=tokens,
+            offset=(address.page - 1) * PER_PAGE,
+            limit=PER_PAGE,
+        )
+        groups, total, relaxed, repairs = [found], found.total, found.relaxed, found.repairs
+    near = queries.near_names(address.q) if address.q and not total else []
+    return _json(
+        {
+            "q": address.q,
+            "total": total,
+            "relaxed": relaxed,
+            "repairs": repairs,
+            "near": near,
+            "groups": [_group(each) for each in groups],
+        }
+    )
+
+
+def _group(results: queries.Results) -> dict[str, Any]:
+    return {
+        "kind": results.kind,
+        "label": str(get(results.kind).label),
+        "total": results.total,
+        "facets": {
+            facet.name: [
+                {"value": each.value, "label": str(each.label), "count": each.count, "selected": each.selected}
+                for each in facet.values
+            ]
+            for facet in results.facets
+        },
+        "hits": [
+            {
+                "id": hit.id,
+                "title": "".join(mark.text for mark in hit.title),
+                "title_marks": [[mark.text, mark.hit] for mark in hit.title],
+                "summary": "".join(mark.text for mark in hit.summary),
+                "url": hit.url,
+                "meta": list(hit.meta),
+            }
+            for hit in queries.hits(results)
+        ],
+    }
+
+
+def _json(data: dict[str, Any]) -> JsonResponse:
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False})

@@ -1,0 +1,130 @@
+"""/search/: everything this visitor may see, grouped by kind, or one kind with filters, order and pages."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from . import queries
+from .forms import FROM, TO, SearchAddress
+from .registry import DocumentType, get, visibility_tokens
+
+PER_PAGE = 20
+PER_GROUP = 5
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some results of one kind, and where all of them are."""
+
+    document_type: DocumentType
+    total: int
+    hits: list[queries.Hit]
+    link: str
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Two inputs of a range."""
+
+    label: Any
+    unit: str
+    low_name: str
+    high_name: str
+    low: Decimal | None
+    high: Decimal | None
+
+
+@dataclass(frozen=True)
+class Choice:
+    label: Any
+    value: str
+    link: str
+    selected: bool
+    count: int | None = None
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    address = SearchAddress.read(request.GET)
+    context: dict[str, Any] = {"address": address, "q": address.q}
+    if address.q:
+        context |= everything(request, address) if address.document_type is None else one_kind(request, address)
+    return render(request, "search/search.html", context)
+
+
+def everything(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
+    found = queries.find_everywhere(address.q, visibility_tokens(request.user), limit=PER_GROUP)
+    groups = [
+        Group(get(each.kind), each.total, queries.hits(each), address.link(document_type=get(each.kind)))
+        for each in found.groups
+    ]
+    return {
+        "groups": groups,
+        "total": found.total,
+        "kinds": _kinds(address, found.counts),
+        "repairs": found.repairs,
+        "relaxed": found.relaxed,
+        "near": [] if groups else queries.near_names(address.q),
+    }
+
+
+def one_kind(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
+    chosen = address.document_type
+    assert chosen is not None  # noqa: S101 — the caller asks only then
+    tokens = visibility_tokens(request.user)
+    counts = queries.find_everywhere(address.q, tokens, limit=0).counts
+    found = queries.find(
+        chosen.kind,
+        address.q,
+        filters=address.filters,
+        ranges=address.ranges,
+        sort=address.sort,
+        facets=list(chosen.facets),
+        tokens=tokens,
+        offset=(address.page - 1) * PER_PAGE,
+        limit=PER_PAGE,
+    )
+    hits = queries.hits(found)
+    page: Page = Paginator(range(found.total), PER_PAGE).get_page(address.page)
+    return {
+        "groups": [Group(chosen, found.total, hits, "")] if hits else [],
+        "total": found.total,
+        "kinds": _kinds(address, counts),
+        "facets": [each for each in found.facets if len(each.values) > 1 or address.filters.get(each.name)],
+        "bounds": [
+            Bound(bound.label, bound.unit, name + FROM, name + TO, *address.ranges.get(name, (None, None)))
+            for name, bound in chosen.ranges.items()
+        ],
+        "sorts": _sorts(address, chosen),
+        "filtered": bool(address.filters or address.ranges),
+        "unfiltered": address.link(filters={}, ranges={}),
+        "page": page,
+        "page_query": address.link() + "&",
+        "repairs": found.repairs,
+        "relaxed": found.relaxed,
+        "near": [] if hits else queries.near_names(address.q),
+    }
+
+
+def _kinds(address: SearchAddress, counts: dict[str, int]) -> list[Choice]:
+    chosen = address.document_type
+    shown = [
+        Choice(get(kind).label, kind, address.link(document_type=get(kind)), chosen is get(kind), count)
+        for kind, count in counts.items()
+    ]
+    if not shown:
+        return []
+    return [Choice(_("全部"), "", address.link(document_type=None), chosen is None, sum(counts.values())), *shown]
+
+
+def _sorts(address: SearchAddress, chosen: DocumentType) -> list[Choice]:
+    names = {queries.BEST: _("最相关"), queries.NEWEST: _("最新")} | {
+        name: each.label for name, each in chosen.sorts.items()
+    }
+    return [Choice(label, name, address.link(sort=name), address.sort == name) for name, label in names.items()]
