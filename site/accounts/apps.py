@@ -1,7 +1,27 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
+
+from .roles import CMS_ROLES
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("用户与机构")
+
+    def ready(self) -> None:
+        from . import navigation, queries
+        from .models import RoleAssignment
+
+        def follow(sender, instance, **kwargs) -> None:
+            from .actions import sync_access
+
+            sync_access(instance.user)
+
+        for signal in (post_save, post_delete):
+            signal.connect(follow, sender=RoleAssignment, dispatch_uid="roles-to-groups", weak=False)
+        navigation.register("me", _("企业信息"), "accounts:enterprise", order=70)
+        navigation.register("me", _("授权"), "accounts:consents", order=75)
+        navigation.register("me", _("通知"), "accounts:notices", order=80, count=queries.unread_count)
+        navigation.register("desk", _("通知"), "accounts:desk_notices", order=90, count=queries.unread_count)
+        navigation.register("desk", _("内容管理后台"), "wagtailadmin_home", order=95, roles=tuple(CMS_ROLES))

@@ -2,9 +2,10 @@
 
 from functools import wraps
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,12 +28,26 @@ INSTITUTION_ROLES = frozenset({Role.PRODUCT_EDITOR, Role.RELATIONSHIP_MANAGER, R
 CMS_ROLES = frozenset({Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER, Role.EDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
+def signed_in(view):
+    """View decorator: signs visitors in first; what they posted comes back with them (`accounts.drafts`)."""
+
+    @wraps(view)
+    def inner(request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            from .drafts import sign_in_first
+
+            return sign_in_first(request)
+        return view(request, *args, **kwargs)
+
+    return inner
+
+
 def role_required(*roles: Role):
     """View decorator: signs visitors in first, then lets in whoever holds one of `roles`, else 403."""
 
     def decorate(view):
         @wraps(view)
-        @login_required
+        @signed_in
         def inner(request, *args, **kwargs):
             if not request.user.roles & set(roles):
                 raise PermissionDenied
@@ -47,12 +62,9 @@ def member_required(view):
     """View decorator: signs visitors in first, then lets in people who belong to an enterprise; others go and join."""
 
     @wraps(view)
-    @login_required
+    @signed_in
     def inner(request, *args, **kwargs):
         if request.user.enterprise is None:
-            from django.shortcuts import redirect
-            from django.urls import reverse
-
             return redirect(f"{reverse('accounts:enterprise_new')}?next={request.get_full_path()}")
         return view(request, *args, **kwargs)
 

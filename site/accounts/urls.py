@@ -1,4 +1,16 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from . import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("accounts/options/<str:table>/", views.options, name="options"),
+    path("me/enterprise/", views.enterprise, name="enterprise"),
+    path("me/enterprise/new/", views.enterprise_new, name="enterprise_new"),
+    path("me/enterprise/<int:pk>/licence/", views.licence, name="licence"),
+    path("me/consents/", views.consents, name="consents"),
+    path("me/consents/<int:pk>/withdraw/", views.consent_withdraw, name="consent_withdraw"),
+    path("me/consents/<int:pk>/restore/", views.consent_restore, name="consent_restore"),
+    path("me/notices/", views.notices, {"area": "me"}, name="notices"),
+    path("desk/notices/", views.notices, {"area": "desk"}, name="desk_notices"),
+]

@@ -1,6 +1,8 @@
 """Addresses under /demo/, present in the demo only."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "demo"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("inbox/", views.demo_inbox, name="inbox")]

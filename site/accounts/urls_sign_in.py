@@ -1,5 +1,7 @@
 """Addresses under /accounts/ that allauth does not have."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [path("start/", views.start, name="account_start")]

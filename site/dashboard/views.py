@@ -1,12 +1,11 @@
 """Two landing pages. What stands on them comes from the panels that apps register."""
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts import navigation
-from accounts.roles import member_required
+from accounts.roles import member_required, signed_in
 
 
 @member_required
@@ -15,7 +14,7 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/me.html", {"panels": navigation.panels("me", request.user)})
 
 
-@login_required
+@signed_in
 def desk(request: HttpRequest) -> HttpResponse:
     """The work place: each role sees its own queues, the most urgent first."""
     if not request.user.roles:

@@ -1,7 +1,11 @@
 """Error pages: what happened, and what to do next, in the site's own words."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+
+from accounts import drafts
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -25,4 +29,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form left open over a sign-in: what was typed is kept and shown again; otherwise a page that says what to do."""
+    if drafts.keep(request):
+        if not request.user.is_authenticated:
+            return HttpResponseRedirect(f"{resolve_url('account_login')}?next={quote(request.path)}")
+        return HttpResponseRedirect(request.path)
     return render(request, "errors/csrf.html", status=403)

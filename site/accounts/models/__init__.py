@@ -4,13 +4,14 @@ from .consent import Consent
 from .enterprises import Enterprise, EnterpriseMember, SizeClass, Trait
 from .institutions import Institution, InstitutionKind, RoleAssignment
 from .notices import Notice, SmsMessage
-from .reference import Industry, Region
+from .reference import HolidayOverride, Industry, Region
 from .users import User
 
 __all__ = [
     "Consent",
     "Enterprise",
     "EnterpriseMember",
+    "HolidayOverride",
     "Industry",
     "Institution",
     "InstitutionKind",

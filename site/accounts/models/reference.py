@@ -45,3 +45,20 @@ class Industry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}（{self.code}）"
+
+
+class HolidayOverride(models.Model):
+    """A day that is worked or not, against what the calendar library knows."""
+
+    day = models.DateField(_("日期"), primary_key=True)
+    is_workday = models.BooleanField(_("上班"))
+    reason = models.CharField(
+        _("依据"), max_length=120, help_text=_("如：国务院办公厅关于 2027 年部分节假日安排的通知")
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("节假日调整")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.reason}"

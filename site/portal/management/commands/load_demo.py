@@ -23,5 +23,7 @@ class Command(BaseCommand):
                 counts[app] = demo.load()
             if not options["json"] and options["verbosity"]:
                 self.stderr.write(f"{app}: " + ", ".join(f"{name} {count}" for name, count in counts[app].items()))
+            if app == "catalogue":
+                import_module("accounts.demo").assign_demo_roles()
         if options["json"]:
             self.stdout.write(json.dumps(counts, ensure_ascii=False))

@@ -1,0 +1,51 @@
+"""Reads of people and parties, scoped to who asks."""
+
+from django.db.models import QuerySet
+
+from .models import Consent, Enterprise, Industry, Notice, Region, User
+from .roles import Role
+
+
+def enterprises_visible_to(user: User) -> QuerySet[Enterprise]:
+    """Own ones for members; all for supervisors, administrators, advisors and team leads (who visit them)."""
+    if not user.is_authenticated:
+        return Enterprise.objects.none()
+    if user.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR, Role.ADVISOR, Role.TEAM_LEAD}:
+        return Enterprise.objects.all()
+    return Enterprise.objects.filter(members__user=user, members__is_active=True)
+
+
+def has_consent(enterprise_id: int, institution_id: int, purpose: str = Consent.Purpose.REFERRAL) -> bool:
+    """Whether the enterprise's consent for this institution and purpose is in force now."""
+    return Consent.objects.filter(
+        enterprise_id=enterprise_id, institution_id=institution_id, purpose=purpose, withdrawn_at__isnull=True
+    ).exists()
+
+
+def consents_of(enterprise: Enterprise) -> QuerySet[Consent]:
+    return enterprise.consents.select_related("institution", "given_by")
+
+
+def notices_of(user: User) -> QuerySet[Notice]:
+    return user.notices.all()
+
+
+def unread_count(user: User) -> int:
+    return user.notices.filter(read_at__isnull=True).count()
+
+
+def find_regions(text: str, limit: int = 12) -> list[Region]:
+    """Current places whose full name or code holds `text`, shortest names first."""
+    found = Region.objects.filter(is_current=True)
+    found = found.filter(code__startswith=text) if text.isdigit() else found.filter(full_name__contains=text)
+    return sorted(found[:200], key=lambda region: (len(region.full_name), region.code))[:limit]
+
+
+def find_industries(text: str, limit: int = 12) -> list[Industry]:
+    """Classes and groups whose name or code holds `text`; classes first."""
+    found = (
+        Industry.objects.filter(code__startswith=text)
+        if text.isdigit()
+        else Industry.objects.filter(name__contains=text)
+    )
+    return sorted(found[:200], key=lambda industry: (-industry.level, len(industry.name), industry.code))[:limit]

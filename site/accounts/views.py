@@ -1,0 +1,115 @@
+"""Pages about one's enterprise, consents and notices; sign-in's last step; the demo inbox."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from . import actions, queries
+from .forms import EnterpriseForm
+from .models import SmsMessage
+from .roles import member_required, signed_in
+
+
+def _next(request: HttpRequest, default: str) -> str:
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else default
+
+
+@signed_in
+def start(request: HttpRequest) -> HttpResponse:
+    """After signing in: where this person belongs."""
+    if request.user.enterprise is not None:
+        return redirect("/me/")
+    return redirect("/desk/" if request.user.roles else reverse("accounts:enterprise_new"))
+
+
+def options(request: HttpRequest, table: str) -> JsonResponse:
+    """Suggestions for the region and industry fields: public code tables."""
+    text = request.GET.get("q", "").strip()[:40]
+    find = {"regions": queries.find_regions, "industries": queries.find_industries}.get(table)
+    if find is None:
+        raise Http404
+    return JsonResponse({"options": [str(each) for each in find(text)] if text else []})
+
+
+@signed_in
+def enterprise_new(request: HttpRequest) -> HttpResponse:
+    if request.user.enterprise is not None and request.method == "GET":
+        return redirect(_next(request, "/me/"))
+    form = EnterpriseForm(request.POST or request.kept_draft, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            enterprise = actions.register_enterprise(user=request.user, **form.cleaned_data)
+        except actions.EnterpriseTaken as error:
+            form.add_error("uscc", str(error))
+        else:
+            messages.success(request, _("%(name)s 已登记。") % {"name": enterprise.name})
+            return redirect(_next(request, "/me/"))
+    return render(request, "accounts/enterprise_new.html", {"form": form, "next": _next(request, "")})
+
+
+@member_required
+def enterprise(request: HttpRequest) -> HttpResponse:
+    form = EnterpriseForm(request.POST or request.kept_draft, request.FILES or None, instance=request.user.enterprise)
+    if request.method == "POST" and form.is_valid():
+        fields = form.cleaned_data
+        fields.pop("uscc")
+        actions.update_enterprise(request.user.enterprise, **fields)
+        messages.success(request, _("已保存。"))
+        return redirect("accounts:enterprise")
+    return render(request, "accounts/enterprise.html", {"form": form, "enterprise": request.user.enterprise})
+
+
+@signed_in
+def licence(request: HttpRequest, pk: int) -> FileResponse:
+    found = get_object_or_404(queries.enterprises_visible_to(request.user), pk=pk)
+    if not found.licence:
+        raise Http404
+    return FileResponse(found.licence.open(), as_attachment=True)
+
+
+@member_required
+def consents(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/consents.html", {"consents": queries.consents_of(request.user.enterprise)})
+
+
+@require_POST
+@member_required
+def consent_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    consent = get_object_or_404(queries.consents_of(request.user.enterprise), pk=pk)
+    actions.withdraw_consent(consent)
+    messages.success(request, _("已撤回对 %(name)s 的授权，对方不再能查看您的资料。") % {"name": consent.institution})
+    return redirect("accounts:consents")
+
+
+@require_POST
+@member_required
+def consent_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo of a withdrawal: a consent given anew."""
+    consent = get_object_or_404(queries.consents_of(request.user.enterprise), pk=pk)
+    actions.give_consent(
+        enterprise=request.user.enterprise, institution=consent.institution, by=request.user, purpose=consent.purpose
+    )
+    messages.success(request, _("已重新授权 %(name)s。") % {"name": consent.institution})
+    return redirect("accounts:consents")
+
+
+@signed_in
+def notices(request: HttpRequest, area: str) -> HttpResponse:
+    found = list(queries.notices_of(request.user)[:100])
+    actions.read_notices(request.user)
+    return render(request, "accounts/notices.html", {"notices": found, "layout": f"{area}.html"})
+
+
+def demo_inbox(request: HttpRequest) -> HttpResponse:
+    from .demo import demo_accounts
+
+    return render(
+        request,
+        "accounts/demo_inbox.html",
+        {"messages_sent": SmsMessage.objects.all()[:30], "accounts": demo_accounts()},
+    )

@@ -1,0 +1,43 @@
+"""Chinese working days: weekends, public holidays and the weekends worked in exchange (调休).
+
+The library knows the State Council's notices up to some year; for later years only weekends count, and overrides
+(`HolidayOverride`, edited in the admin as soon as the notice is out) say what differs.
+"""
+
+from datetime import date, datetime, timedelta
+
+import chinese_calendar
+from django.utils import timezone
+
+from .models import HolidayOverride
+
+
+def is_workday(day: date, overrides: dict[date, bool] | None = None) -> bool:
+    known = overrides if overrides is not None else _overrides(day, day)
+    if day in known:
+        return known[day]
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:  # a year that the library has no notice for
+        return day.weekday() < 5
+
+
+def add_workdays(start: datetime, days: int) -> datetime:
+    """`days` working days after `start`, at the same time of day: Friday 15:00 + 1 → Monday 15:00 when both are worked."""
+    local = timezone.localtime(start)
+    overrides = _overrides(local.date(), local.date() + timedelta(days=days * 3 + 40))
+    while days > 0:
+        local += timedelta(days=1)
+        days -= is_workday(local.date(), overrides)
+    return local
+
+
+def workdays_between(start: datetime, end: datetime) -> int:
+    """Working days after the day of `start` up to the day of `end` (0 on the same day)."""
+    first, last = timezone.localtime(start).date(), timezone.localtime(end).date()
+    overrides = _overrides(first, last)
+    return sum(is_workday(first + timedelta(days=n), overrides) for n in range(1, (last - first).days + 1))
+
+
+def _overrides(first: date, last: date) -> dict[date, bool]:
+    return dict(HolidayOverride.objects.filter(day__range=(first, last)).values_list("day", "is_workday"))
