@@ -1,6 +1,7 @@
 """What can go wrong, in words that a person can act on."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class SearchError(Exception):
@@ -20,3 +21,11 @@ class UnknownField(SearchError):
 class UnknownEngine(SearchError):
     def __init__(self, name: str, known: Iterable[str]):
         super().__init__(f"没有“{name}”这个搜索引擎；可用的有：{'、'.join(known)}")
+
+
+class BadInput(SearchError):
+    """A file that was handed in can not be used: file, row, column and why."""
+
+    def __init__(self, path: Path, row: int | None, column: str | None, reason: str):
+        place = "".join([f"，第 {row} 行" if row else "", f"，“{column}”列" if column else ""])
+        super().__init__(f"{path}{place}：{reason}")

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Max
 
 from . import outbox, statistics, words
 from .building import BATCH, entries, fingerprint, read
 from .engines import Engine, engine
+from .events import answers_changed
 from .models import Change
 from .registry import DocumentType, get, types
 
@@ -27,9 +29,12 @@ def rebuild(kinds: Iterable[str] = (), engine_name: str = "", progress: Progress
     """Writes all documents anew, a kind at a time; readers see the old ones until a kind is complete. kind → documents."""
     index = engine(engine_name)
     chosen = [get(kind) for kind in kinds]
+    through = Change.objects.aggregate(last=Max("pk"))["last"] or 0
     written = {each.kind: _rebuild(index, each, progress) for each in chosen or types()}
     if not chosen:
         index.set_mark("vocabulary", words.analyser().vocabulary.version)
+        if not index.inline:
+            index.set_mark("followed", f"{through}:")
     return written
 
 
@@ -52,9 +57,11 @@ def _rebuild(index: Engine, document_type: DocumentType, progress: Progress | No
         index.clear(document_type.kind)
         objects = counted(queryset.iterator(chunk_size=BATCH))
         written = index.write(entries(document_type, objects, version, analyser))
+        Change.objects.filter(kind=document_type.kind, object_id=0).delete()
         if index.inline:
             Change.objects.filter(kind=document_type.kind, pk__lte=version).delete()
         statistics.refresh(document_type.kind, index)
+        answers_changed.send(document_type.model)
     if progress:
         progress(document_type.kind, done, total)
     return written
@@ -97,9 +104,9 @@ def repair(kinds: Iterable[str] = (), engine_name: str = "") -> list[Difference]
                 index.write(entries(document_type, objects, version, analyser))
                 present = {obj.pk for obj in objects}
                 index.delete(kind, {pk: version for pk in part if pk not in present})
-            if index.inline:
-                Change.objects.filter(kind=kind, object_id=0, pk=version).delete()
+            Change.objects.filter(kind=kind, object_id=0).delete()
             statistics.refresh(kind, index)
+            answers_changed.send(document_type.model)
     return found
 
 
@@ -108,22 +115,26 @@ class KindStatus:
     kind: str
     indexed: int
     database: int
+
+
+@dataclass(frozen=True)
+class Status:
+    """`vocabulary_current`: documents were analysed with the words of now. `waiting`: changes not yet in the index."""
+
+    engine: str
+    vocabulary_current: bool
     waiting: int
+    kinds: list[KindStatus]
 
 
-def status(engine_name: str = "") -> tuple[bool, list[KindStatus]]:
-    """Whether documents were analysed with the vocabulary of now, and each kind's numbers."""
+def status(engine_name: str = "") -> Status:
     index = engine(engine_name)
-    current = index.get_mark("vocabulary") in ("", words.analyser().vocabulary.version)
-    return current, [
-        KindStatus(
-            each.kind,
-            index.count(each.kind),
-            each.queryset().count(),
-            Change.objects.filter(kind=each.kind, object_id__gt=0).count() if index.inline else 0,
-        )
-        for each in types()
-    ]
+    return Status(
+        engine=index.name,
+        vocabulary_current=index.get_mark("vocabulary") in ("", words.analyser().vocabulary.version),
+        waiting=outbox.waiting(index),
+        kinds=[KindStatus(each.kind, index.count(each.kind), each.queryset().count()) for each in types()],
+    )
 
 
 def drop_leftovers() -> None:

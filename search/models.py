@@ -16,12 +16,11 @@ class Change(models.Model):
     kind = models.CharField(max_length=31)
     object_id = models.BigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
-    done = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("待更新的搜索文档")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["id"], name="search_change_open", condition=models.Q(done=False))]
+        indexes = [models.Index(fields=["kind", "object_id"], name="search_change_document")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"

@@ -2,8 +2,8 @@
 
 A change writes a `Change` row in its own transaction. Where the index lives in the site's own database the same process
 applies it as soon as the transaction has committed, so a publish is found at once; a search made inside the transaction
-applies it first. Otherwise (and after a crash in between) a task or the next reader of the outbox does. Applying reads
-the row anew, so order and repetition do no harm.
+applies it first. An index that is a file of this host follows the outbox before each answer. What a crash leaves over is
+picked up by the queue's clock (`sweep`). Applying reads the row anew, so order and repetition do no harm.
 """
 
 import threading
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Model
 from django.utils import timezone
@@ -18,10 +19,12 @@ from django.utils import timezone
 from . import statistics, words
 from .building import entries
 from .engines import Engine, engine
+from .events import answers_changed
 from .models import Change
-from .registry import get, types, types_touched_by
+from .registry import PUBLIC, get, types, types_touched_by
 
 KEPT = timedelta(days=7)
+LATEST_COMMIT = timedelta(minutes=10)  # no transaction stays open longer after it has noted a change
 AT_ONCE = 200  # documents applied within one request; the rest is left to the task
 
 
@@ -40,6 +43,8 @@ class _Batch:
         self.__qualname__ = type(self).__qualname__  # what Django's log calls it should it fail
 
     def __call__(self) -> None:
+        if not engine().inline:
+            return  # readers follow the outbox
         if len(self.changed) > AT_ONCE:
             from .tasks import drain_outbox
 
@@ -84,21 +89,21 @@ def changes(changed: Iterable[tuple[str, int]]) -> None:
     if not fresh:
         return
     Change.objects.bulk_create([Change(kind=kind, object_id=pk) for kind, pk in fresh])
+    if batch is not None:
+        batch.changed |= set(fresh)
+        return
+    batch = _Batch()
+    batch.changed |= set(fresh)
+    transaction.on_commit(batch, robust=True)
     if not engine().inline:
         from .tasks import follow_outbox
 
         follow_outbox.enqueue()
-    elif batch is not None:
-        batch.changed |= set(fresh)
-    else:
-        batch = _Batch()
-        batch.changed |= set(fresh)
-        transaction.on_commit(batch, robust=True)
 
 
 def settle() -> None:
     """Before an answer: what this process changed in a transaction that is still open, or, where the index is a file of
-    this host, what anybody changed."""
+    this host, what anybody has changed."""
     index = engine()
     if not index.inline:
         follow(index, at_most=AT_ONCE)
@@ -127,8 +132,12 @@ def apply(index: Engine, kind: str, pks: list[int]) -> None:
     versions = dict(changed.values_list("object_id").annotate(version=Max("pk")))
     objects = list(document_type.queryset().filter(pk__in=versions))
     present = {obj.pk for obj in objects}
-    index.write(entries(document_type, objects, versions, words.analyser()))
-    index.delete(kind, {pk: version for pk, version in versions.items() if pk not in present})
+    written = list(entries(document_type, objects, versions, words.analyser()))
+    gone = {pk: version for pk, version in versions.items() if pk not in present}
+    index.write(written)
+    index.delete(kind, gone)
+    if gone or any(PUBLIC in each.visibility for each in written):
+        answers_changed.send(document_type.model)
     if index.inline:
         changed.filter(pk__lte=max(versions.values(), default=0)).delete()  # undone with the index row by a rollback
     statistics.refresh_when_outgrown(kind, index)
@@ -148,28 +157,53 @@ def drain(batch: int = 500) -> int:
         done += len(found)
 
 
-def follow(index: Engine, at_most: int = 0) -> int:
+def follow(index: Engine, at_most: int = 5000) -> int:
     """Brings an index that is a file of this host up to the outbox; how many documents were looked at.
 
-    Transactions may commit in another order than they took numbers, so numbers of the last minutes are read again.
+    Transactions may commit in another order than they took numbers, so numbers of the last minutes are read again. A
+    change of a transaction that is still open here could be rolled back, and a file would not know: it waits.
     """
-    mark = index.get_mark("followed")
-    through, _sep, seen_text = mark.partition(":")
-    seen = {int(each) for each in seen_text.split(",") if each}
-    rows = Change.objects.filter(pk__gt=int(through or 0)).exclude(pk__in=seen).order_by("pk")
-    found = list(rows.values_list("pk", "kind", "object_id", "created_at")[: at_most or 5000])
+    if not index.get_mark("followed"):
+        from .maintenance import rebuild
+
+        rebuild(engine_name=index.name)  # a new file: the outbox does not reach back to the beginning
+        return 0
+    through, seen = _followed(index)
+    rows = Change.objects.filter(pk__gt=through).exclude(pk__in=seen).order_by("pk")
+    found = list(rows.values_list("pk", "kind", "object_id", "created_at")[:at_most])
+    if found and not getattr(settings, "SEARCH_SEES_OPEN_TRANSACTIONS", False):
+        still_open = {each for _savepoints, batch in _batches() for each in batch.changed}
+        found = [each for each in found if (each[1], each[2]) not in still_open]
     if not found:
         return 0
     known = {each.kind for each in types()}
     _apply(index, {(kind, pk) for _change, kind, pk, _at in found if kind in known})
-    settled = timezone.now() - timedelta(minutes=10)
+    settled = timezone.now() - LATEST_COMMIT
     old = [change for change, _kind, _pk, created_at in found if created_at < settled]
-    low = max([int(through or 0), *old])
+    low = max([through, *old])
     seen = {each for each in (seen | {change for change, *_rest in found}) if each > low}
     index.set_mark("followed", f"{low}:{','.join(map(str, sorted(seen)))}")
     return len(found)
 
 
-def prune() -> None:
-    """Forgets changes that every host has long followed."""
-    Change.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+def _followed(index: Engine) -> tuple[int, set[int]]:
+    """The number through which the index has followed the outbox, and those above it that it has already seen."""
+    through, _sep, seen = index.get_mark("followed").partition(":")
+    return int(through or 0), {int(each) for each in seen.split(",") if each}
+
+
+def waiting(index: Engine) -> int:
+    """Changes that are not in the index yet."""
+    if index.inline:
+        return Change.objects.count()
+    through, seen = _followed(index)
+    return Change.objects.filter(pk__gt=through).exclude(pk__in=seen).count()
+
+
+def sweep() -> None:
+    """By the clock: applies what a crash left over, forgets what every host has long followed."""
+    if engine().inline:
+        drain()
+    else:
+        follow(engine())
+        Change.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

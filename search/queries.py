@@ -13,7 +13,7 @@ from math import ceil
 from typing import Any
 
 from . import outbox, statistics, words
-from .analysis import Query, highlight, normalise, snippet
+from .analysis import Analyser, Names, Query, highlight, normalise, snippet
 from .analysis.highlight import Mark
 from .engines import Ask, Engine, Stored, Suggestion, engine
 from .engines.base import CANDIDATES
@@ -168,6 +168,22 @@ def find_everywhere(
     )
 
 
+def search_ranked(
+    index: Engine, analyser: Analyser, known: Names, ask: Ask, q: str, frequencies: statistics.Frequencies
+) -> list[Scored]:
+    """The ranked candidates of one kind, on any index: what `find` does, without the site's own tables."""
+    query = analyser.query(q, known)
+    if not query.groups:
+        return []
+    match = index.match(replace(ask, query=query))
+    if not match.total:
+        query, minimum = _relaxed(index, analyser.mended(query, known), [ask])
+        if not minimum:
+            return []
+        match = index.match(replace(ask, query=query, minimum=minimum))
+    return rank(query, match.candidates, frequencies)
+
+
 def hits(results: Results, engine_name: str = "") -> list[Hit]:
     """What to show for the ids of `results`, with marks on the original text."""
     index = engine(engine_name)
@@ -259,7 +275,7 @@ def _relaxed(index: Engine, query: Query, asks: Sequence[Ask]) -> tuple[Query, i
     weighty = [group for group in query.groups if len(group.text) > 1]
     query = query.only(tuple(weighty) or query.groups)
     coverages = [index.coverage(replace(ask, query=query)) for ask in asks]
-    held = [any(flags) for flags in zip(*(each.groups for each in coverages), strict=True)]
+    held = [any(each.groups[place] for each in coverages) for place in range(len(query.groups))]
     query = query.only(tuple(group for group, flag in zip(query.groups, held, strict=True) if flag))
     best = max((each.best for each in coverages), default=0)
     return query, ceil(best * 0.7) if best and best >= ceil(len(query.groups) * 0.4) else 0

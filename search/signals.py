@@ -7,6 +7,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from wagtail.signals import published, unpublished
 
 from . import outbox, words
+from .events import answers_changed
 from .models import LexiconTerm, SynonymGroup
 from .registry import types_touched_by
 
@@ -16,6 +17,7 @@ def _row(sender: type[Model], instance: Model, **kwargs: Any) -> None:
         return
     if issubclass(sender, SynonymGroup):
         words.forget()
+        answers_changed.send(sender)
     elif issubclass(sender, LexiconTerm):
         from .tasks import rebuild_index
 

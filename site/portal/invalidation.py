@@ -4,6 +4,8 @@ from django.apps import apps
 from django.db.models import F
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
+from search.events import answers_changed
+
 PUBLIC_APPS = ("catalogue", "content")
 PUBLIC_MODELS = (
     "accounts.institution",
@@ -33,6 +35,7 @@ def _on_change(sender, **kwargs) -> None:
 
 def connect() -> None:
     """Called once when the apps are ready."""
+    answers_changed.connect(bump, dispatch_uid="epoch-search")
     for model in apps.get_models(include_auto_created=True):
         label = model._meta.label_lower
         if model._meta.app_label in PUBLIC_APPS or label in PUBLIC_MODELS:

@@ -5,6 +5,7 @@ from django_q.models import Schedule
 # name → (function, minutes between runs)
 SCHEDULES: dict[str, tuple[str, int]] = {
     "publish and expire what is due": ("portal.schedules.publish_due", 1),
+    "bring the search index up to date": ("search.outbox.sweep", 1),
     "prune finished tasks": ("portal.schedules.prune_tasks", 24 * 60),
 }
 
