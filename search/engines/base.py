@@ -43,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """`minimum`: how many of the query's groups must match (None: all). `filters`: any of the values of each facet.
+    """`minimum`: how many of the query's groups must match (None or more than there are: all). `filters`: any of the values of each facet.
     `ranges`: name → (low, high, unknown passes), bounds inclusive. `order`: (range name or "date", descending); None is
     by worth with a query and static order without. `skip`, `take` cut the ordered ids (without a query, or with
     `order`) or the ids that follow the candidates."""

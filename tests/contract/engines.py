@@ -1,0 +1,68 @@
+"""The engines that every contract test runs over, and documents to run it with."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from search.analysis import Analyser
+from search.building import keys
+from search.engines import Engine, Entry
+from search.engines.embedded import EmbeddedEngine
+from search.engines.embedded.storage import FileStorage
+
+KIND = "thing"
+ANALYSER = Analyser()
+PLACES = ["舟山", "定海", "衢江", "遂昌", "鹿城", "南湖", "上城", "普陀"]
+TOPICS = ["茶叶", "船舶修造", "中药材", "水产加工", "竹制品", "电子信息", "高端装备", "民宿", "粮食种植", "生物医药"]
+FORMS = ["贷", "保", "转贷", "担保贷款", "天使基金", "贴息贷款", "保险", "风险池贷款"]
+BODIES = [
+    "随借随还，担保费按实际用款天数计算。",
+    "面向小微企业与个体工商户，无需抵押物。",
+    "以取水权质押，手续简化，三个工作日办结。",
+    "到期续贷周转，资金当天到账，服务费月利率 6‰。",
+    "研发损失险、知识产权险等险种，保费补贴最高 90%。",
+    "首贷户 1000 万元以下抵押贷款，贴息后年利率 2.65%。",
+]
+
+# name → how to make an empty engine in a folder
+ENGINES: dict[str, Callable[[Path], Engine]] = {
+    "embedded": lambda folder: EmbeddedEngine(FileStorage(folder / "index.sqlite3")),
+}
+
+
+def entry(number: int, title: str, body: str = "", **more) -> Entry:
+    tokens = ANALYSER.document(title, more.pop("keywords", ()), [body])
+    given = {
+        "version": 1, "fingerprint": "", "summary": "", "url": f"/things/{number}/", "meta": (), "facets": {}, "ranges": {},
+        "visibility": ("public",),
+    }  # fmt: skip
+    given |= more
+    return Entry(
+        kind=KIND, id=number, title=title, body=(body,), tokens=tokens, keys=tuple(keys(title, tokens)), **given
+    )
+
+
+def crowd(count: int, seed: int = 7) -> list[Entry]:
+    """Documents with everything that a question can be about; the same for the same seed."""
+    chance = random.Random(seed)
+    return [
+        entry(
+            number,
+            f"{chance.choice(PLACES)}{chance.choice(TOPICS)}{chance.choice(FORMS)}",
+            "".join(chance.sample(BODIES, chance.randint(1, 3))),
+            keywords=[chance.choice(PLACES)],
+            facets={
+                "kind": (chance.choice(["loan", "guarantee", "insurance"]),),
+                "region": tuple(chance.sample(PLACES, chance.randint(0, 3))),
+            },
+            ranges={
+                "amount": chance.choice([None, 1e5, 5e5, 1e6, 5e6]),
+                "rate": chance.choice([None, 2.65, 3.45, 4.35, 6.0]),
+            },
+            visibility=(chance.choice(["public", "public", "public", "signed_in", "institution:3"]),),
+            since=chance.choice([None, None, None, 500.0, 2000.0]),
+            until=chance.choice([None, None, None, 500.0, 2000.0]),
+            date=chance.choice([None, 1.0, 2.0, 3.0]),
+        )
+        for number in range(1, count + 1)
+    ]
