@@ -140,14 +140,14 @@ def find_everywhere(
     limit: int = 5,
     engine_name: str = "",
 ) -> Everything:
-    """The best `limit` of each kind (of `kinds`, when given). An empty `q` finds nothing."""
+    """The best `limit` of each kind (of `kinds`, when given); 0 only counts. An empty `q` finds nothing."""
     index = engine(engine_name)
     outbox.settle()
     query = _query(index, q)
     if not query.groups:
         return Everything([], {}, [], False, None)
     wanted = set(kinds) if kinds is not None else None
-    asks = [(each, _ask(each, {}, {}, "", (), tokens)) for each in types()]
+    asks = [(each, replace(_ask(each, {}, {}, "", (), tokens), counting=not limit)) for each in types()]
     relaxed = False
     found = [_answer(index, each, ask, query, 0, limit, relaxed=False) for each, ask in asks]
     if not any(each.total for each in found):

@@ -60,35 +60,47 @@ class _Scorer:
         return max(known.idf(term.text), 0.05)
 
     def score(self, candidate: Candidate) -> Scored:
-        body = 1 - SLOPE["body"] + SLOPE["body"] * candidate.lengths[1] / self.mean["body"]
-        keywords = 1 - SLOPE["keywords"] + SLOPE["keywords"] * candidate.lengths[0] / self.mean["keywords"]
-        points = []
-        for (text, prefix), idf in zip(self.terms, self.idf, strict=True):
-            if prefix:
-                weight = WEIGHTS["pinyin"] if text in candidate.pinyin else 0.0
-            else:
-                weight = (
-                    WEIGHTS["title"] * candidate.title.count(text)
-                    + WEIGHTS["grams"] * candidate.grams.count(text)
-                    + WEIGHTS["pinyin"] * candidate.pinyin.count(text)
-                    + WEIGHTS["keywords"] * candidate.keywords.count(text) / keywords
-                    + WEIGHTS["body"] * candidate.body.count(text) / body
-                )
-            points.append(idf * weight / (weight + SATURATION) if weight else 0.0)
+        everything = candidate.everything
+        points = [0.0] * len(self.terms)
+        for place, (text, prefix) in enumerate(self.terms):
+            if text in everything:  # most terms are alternatives that this document does without
+                points[place] = self._points(candidate, text, prefix, self.idf[place])
         matched, total, covered = [], 0.0, 0.0
         for group, alternatives, worth in zip(self.query.groups, self.groups, self.worth, strict=True):
             best, way = 0.0, ""
             for places, weight, why in alternatives:
-                found = [points[place] for place in places]
-                if all(found) and (value := weight * sum(found) / len(found)) > best:
-                    best, way = value, why
+                value = 0.0
+                for place in places:
+                    if not points[place]:
+                        break
+                    value += points[place]
+                else:
+                    value *= weight / len(places)
+                    if value > best:
+                        best, way = value, why
             if best:
                 total += best
                 covered += worth
-                matched.append((group.text, way, round(best, 4)))
+                matched.append((group.text, way, best))
         coverage = covered / self.total
         name = self._name(candidate)
         return Scored(candidate.id, round(total * coverage * coverage + name, 4), coverage, name, tuple(matched))
+
+    def _points(self, candidate: Candidate, text: str, prefix: bool, idf: float) -> float:
+        if prefix:
+            weight = WEIGHTS["pinyin"] if text in candidate.pinyin else 0.0
+        else:
+            weight = (
+                WEIGHTS["title"] * candidate.title.count(text)
+                + WEIGHTS["grams"] * candidate.grams.count(text)
+                + WEIGHTS["pinyin"] * candidate.pinyin.count(text)
+                + WEIGHTS["keywords"] * candidate.keywords.count(text) / self._length(candidate, "keywords", 0)
+                + WEIGHTS["body"] * candidate.body.count(text) / self._length(candidate, "body", 1)
+            )
+        return idf * weight / (weight + SATURATION)
+
+    def _length(self, candidate: Candidate, field: str, place: int) -> float:
+        return 1 - SLOPE[field] + SLOPE[field] * candidate.lengths[place] / self.mean[field]
 
     def _name(self, candidate: Candidate) -> float:
         name = candidate.name

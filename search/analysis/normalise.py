@@ -56,12 +56,15 @@ class _Characters(dict[int, str]):
 
 
 _CHARACTERS = _Characters()
+_SINGLE: set[str] = set()  # characters seen whose form is one character
 
 
 def normalise(original: str) -> Normalised:
     """惠擔貸（ＨＤＤ） → 惠担贷(hdd), with offsets."""
     text = original.translate(_CHARACTERS)
-    if all(len(_CHARACTERS[ord(character)]) == 1 for character in set(original)):
+    if not _SINGLE.issuperset(original):
+        _SINGLE.update(character for character in set(original) if len(_CHARACTERS[ord(character)]) == 1)
+    if _SINGLE.issuperset(original):
         return Normalised(original, text, range(len(text)))
     offsets: list[int] = []
     for place, character in enumerate(original):

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ..analysis import DocumentTokens, Query
 
-CANDIDATES = 400  # how many documents are ranked; those after them come in static order (newest id first)
+CANDIDATES = 200  # how many documents are ranked; those after them come in static order (newest id first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Ask:
     """`minimum`: how many of the query's groups must match (None or more than there are: all). `filters`: any of the values of each facet.
     `ranges`: name → (low, high, unknown passes), bounds inclusive. `order`: (range name or "date", descending); None is
     by worth with a query and static order without. `skip`, `take` cut the ordered ids (without a query, or with
-    `order`) or the ids that follow the candidates."""
+    `order`) or the ids that follow the candidates. `counting`: only the total and the facets are wanted."""
 
     kind: str
     query: Query | None
@@ -59,6 +59,7 @@ class Ask:
     order: tuple[str, bool] | None = None
     skip: int = 0
     take: int = 20
+    counting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,10 @@ class Candidate:
     keywords: str
     body: str
     lengths: tuple[int, int]  # tokens in keywords, in body
+
+    @property
+    def everything(self) -> str:
+        return self.title + self.grams + self.pinyin + self.keywords + self.body
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,13 @@
 """Small helpers of the search page."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from search.analysis import Mark
 
 register = template.Library()
 
@@ -11,3 +16,9 @@ register = template.Library()
 def search_examples(texts: str) -> list[dict[str, str]]:
     """ "惠担贷,担贷" → links to those searches."""
     return [{"text": text, "query": urlencode({"q": text})} for text in texts.split(",")]
+
+
+@register.filter
+def marked(marks: Iterable[Mark]) -> SafeString:
+    """Pieces of a text → HTML, hits in <mark>."""
+    return mark_safe("".join(f"<mark>{escape(mark.text)}</mark>" if mark.hit else escape(mark.text) for mark in marks))

@@ -203,6 +203,8 @@ class EmbeddedEngine:
             )
             for name in ask.facets
         }
+        if ask.counting:
+            return Match(len(found), (), (), facets)
         if ask.order is not None or ask.query is None:
             ordered = columns.ordered(found, *ask.order) if ask.order else found[::-1]
             page = ordered[ask.skip : ask.skip + ask.take]
@@ -303,13 +305,13 @@ class EmbeddedEngine:
 
         def look() -> list[Suggestion]:
             found: dict[tuple[str, int], None] = {}
-            last, step = ("", "", 0), 64
+            last, step = ("", "", 0), 64  # "+" below: only the key leads to the rows
             for _round in range(4):  # most are open to everybody; who may see little of a prefix gets little
                 keys = (
                     self.storage.connection()
                     .execute(
-                        "SELECT key, kind, id FROM search_key WHERE key >= ? AND key < ? AND (key, kind, id) > (?, ?, ?)"
-                        f" AND kind IN ({','.join('?' * len(kinds))}) ORDER BY key, kind, id LIMIT ?",
+                        "SELECT key, kind, id FROM search_key WHERE key >= ? AND key < ? AND (key, +kind, +id) > (?, ?, ?)"
+                        f" AND +kind IN ({','.join('?' * len(kinds))}) ORDER BY key, kind, id LIMIT ?",
                         (prefix, prefix + "\U0010ffff", *last, *kinds, step),
                     )
                     .fetchall()
