@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
@@ -120,6 +121,32 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
             first, last = getattr(self, low), getattr(self, high)
             if first is not None and last is not None and last < first:
                 raise ValidationError({high: what})
+
+    def get_preview_template(self, request, mode_name) -> str:
+        return "catalogue/product.html"
+
+    def get_preview_context(self, request, mode_name) -> dict:
+        return {"product": self, "panels": [], "related": [], "history": [], "is_preview": True}
+
+    def labels(self, field: str) -> list[str]:
+        """Names of the codes of a list field, in the order of its choices."""
+        return self._meta.get_field(field).labels(getattr(self, field))
+
+    @property
+    def guarantee_names(self) -> str:
+        return "、".join(self.labels("guarantee_kinds"))
+
+    @property
+    def repayment_names(self) -> str:
+        return "、".join(self.labels("repayment_kinds"))
+
+    @property
+    def term_text(self) -> str:
+        """ "12–36 个月", or that the source does not say."""
+        known = [str(months) for months in (self.term_min, self.term_max) if months is not None]
+        if not known:
+            return gettext("以机构为准")
+        return gettext("%s 个月") % "–".join(dict.fromkeys(known))
 
     @property
     def material_list(self) -> list[str]:

@@ -4,14 +4,13 @@ import tempfile
 from pathlib import Path
 
 from .demo import *  # noqa: F403
-from .demo import DATABASES, STORAGES
+from .demo import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 RATE_LIMITS = False
 ACCOUNT_RATE_LIMITS = False
 MEDIA_ROOT = Path(tempfile.gettempdir()) / "yinqiao-test-media"
-STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(DATABASES["default"]["NAME"]).with_name("test.sqlite3"))}

@@ -1,0 +1,132 @@
+"""What of the catalogue can be searched."""
+
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Institution, InstitutionKind, Region, SizeClass
+from accounts.wording import money, percent
+from search.registry import DocumentType, Facet, Range, Sort, register
+
+from .models import EligibilityRule, GuaranteeKind, Outlet, Product, ProductKind, Purpose, ServiceItem
+
+
+def _regions(codes) -> dict[str, str]:
+    return dict(Region.objects.filter(pk__in=list(codes)).values_list("pk", "full_name"))
+
+
+def _institutions(ids) -> dict[str, str]:
+    return {str(each.pk): str(each) for each in Institution.objects.filter(pk__in=[int(pk) for pk in ids])}
+
+
+def _midnight_after(day) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
+
+
+def _labels(field: str, product: Product) -> list[str]:
+    return Product._meta.get_field(field).labels(getattr(product, field))
+
+
+register(
+    DocumentType(
+        kind="product",
+        label=_("金融产品"),
+        model=Product,
+        queryset=lambda: (
+            Product.objects.filter(live=True, institution__is_active=True)
+            .select_related("institution")
+            .prefetch_related("regions", "partners", "rules", "tariffs")
+        ),
+        title=lambda product: product.name,
+        summary=lambda product: product.summary,
+        keywords=lambda product: [
+            product.institution.name,
+            product.institution.short_name,
+            *(partner.name for partner in product.partners.all()),
+            product.get_kind_display(),
+            *_labels("purposes", product),
+            *_labels("guarantee_kinds", product),
+            *_labels("repayment_kinds", product),
+            *(region.full_name for region in product.regions.all()),
+        ],
+        body=lambda product: [
+            product.audience,
+            product.description,
+            *(rule.text for rule in product.rules.all()),
+            *(tariff.text for tariff in product.tariffs.all()),
+        ],
+        meta=lambda product: [str(product.institution), money(product.amount_max), percent(product.rate_min)],
+        facets={
+            "kind": Facet(_("类别"), lambda product: [product.kind], choices=ProductKind.choices),
+            "purpose": Facet(_("用途"), lambda product: product.purposes, choices=Purpose.choices),
+            "guarantee": Facet(_("担保方式"), lambda product: product.guarantee_kinds, choices=GuaranteeKind.choices),
+            "region": Facet(_("地区"), lambda product: [each.code for each in product.regions.all()], choices=_regions),
+            "size": Facet(_("企业规模"), lambda product: product.size_classes, choices=SizeClass.choices),
+            "institution": Facet(_("机构"), lambda product: [str(product.institution_id)], choices=_institutions),
+        },
+        ranges={
+            "amount_max": Range(_("最高额度"), lambda product: product.amount_max, unit="元", keep_unknown=True),
+            "rate_min": Range(_("年利率"), lambda product: product.rate_min, unit="%", keep_unknown=True),
+        },
+        sorts={
+            "rate": Sort(_("利率从低到高"), by="rate_min"),
+            "amount": Sort(_("额度从高到低"), by="amount_max", descending=True),
+        },
+        visibility=lambda product: ["signed_in"] if product.login_required else ["public"],
+        since=lambda product: (
+            timezone.make_aware(datetime.combine(product.valid_from, time.min)) if product.valid_from else None
+        ),
+        until=lambda product: _midnight_after(product.valid_to),
+        date=lambda product: product.last_published_at,
+        related={EligibilityRule: lambda rule: [rule.product_id]},
+        suggest=True,
+        priority=10,
+    )
+)
+register(
+    DocumentType(
+        kind="institution",
+        label=_("金融机构"),
+        model=Institution,
+        queryset=lambda: Institution.objects.filter(is_active=True).select_related("region"),
+        title=lambda institution: institution.name,
+        url=lambda institution: f"/institutions/{institution.slug}/",
+        summary=lambda institution: institution.summary,
+        keywords=lambda institution: [
+            institution.short_name,
+            institution.get_kind_display(),
+            institution.region.full_name,
+        ],
+        body=lambda institution: [institution.description],
+        facets={"kind": Facet(_("类别"), lambda institution: [institution.kind], choices=InstitutionKind.choices)},
+        suggest=True,
+        priority=40,
+    )
+)
+register(
+    DocumentType(
+        kind="outlet",
+        label=_("网点"),
+        model=Outlet,
+        queryset=lambda: Outlet.objects.filter(institution__is_active=True).select_related("institution", "region"),
+        title=lambda outlet: outlet.name,
+        url=lambda outlet: f"/outlets/?q={outlet.name}",
+        summary=lambda outlet: outlet.address,
+        keywords=lambda outlet: [outlet.institution.name, outlet.region.full_name],
+        priority=60,
+    )
+)
+register(
+    DocumentType(
+        kind="service",
+        label=_("服务事项"),
+        model=ServiceItem,
+        queryset=lambda: ServiceItem.objects.filter(institution__is_active=True).select_related("institution"),
+        title=lambda item: item.name,
+        url=lambda item: f"/institutions/{item.institution.slug}/",
+        summary=lambda item: item.description,
+        keywords=lambda item: [item.institution.name, item.get_group_display()],
+        priority=70,
+    )
+)

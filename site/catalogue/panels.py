@@ -1,0 +1,15 @@
+"""Places on a product's page that apps above the catalogue fill (the cost example comes from `matching`)."""
+
+from collections.abc import Callable
+
+_panels: list[Callable] = []
+
+
+def register(build: Callable) -> None:
+    """`build(request, product)` gives HTML that is safe to show, or "" when it has nothing to say."""
+    if build not in _panels:
+        _panels.append(build)
+
+
+def render(request, product) -> list[str]:
+    return [html for html in (build(request, product) for build in _panels) if html]
