@@ -1,1 +1,25 @@
-"""From one Chinese sentence to the facts of a financing need. Imports no Django."""
+"""From one Chinese sentence to the facts of a financing need. Imports no Django.
+
+    parsed = parse("想借五十来万周转，没抵押，用几天还几天", today=date.today())
+    parsed.status, parsed.amount_low, parsed.revolving, parsed.marks
+
+Rooms: `result` (what comes out), `numbers` (how people say amounts, rates, terms and days), `lexicon` (words → codes, as
+data), `gazetteer` (places), `reading` (what each number and word stands for here), `intent` (is it a need at all?).
+"""
+
+from .api import parse
+from .gazetteer import Gazetteer
+from .result import Mark, OtherAmount, ParsedNeed, Question, Reason, Route, Span, Status
+
+__all__ = [
+    "Gazetteer",
+    "Mark",
+    "OtherAmount",
+    "ParsedNeed",
+    "Question",
+    "Reason",
+    "Route",
+    "Span",
+    "Status",
+    "parse",
+]
