@@ -45,7 +45,7 @@ def evaluate(catalogue: Path, queries: Path, judgements: Path) -> dict[str, Any]
         grades.setdefault(row["id"], {})[_key(row["name"])] = int(row["grade"])
     with tempfile.TemporaryDirectory() as folder:
         index = build(products, Path(folder) / "index.sqlite3", words.analyser())
-        per_query = {}
+        per_query: dict[str, dict[str, Any]] = {}
         for _number, row in asked:
             found = index.search(row["text"], 10)
             per_query[row["id"]] = {

@@ -35,7 +35,7 @@ def _hits(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def _pinyin_hits(text: str, words: Iterable[str], reader: Reader) -> list[tuple[int, int]]:
-    found = []
+    found: list[tuple[int, int]] = []
     letters = [word for word in words if len(word) > 1 and word.isascii() and word.isalpha()]
     if not letters:
         return found

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from pypinyin import lazy_pinyin
 
@@ -15,6 +16,11 @@ _SYLLABLE = re.compile(
 )
 
 
+def _as_they_are(unread: str) -> Any:
+    """One entry per character, so that places stay aligned (pypinyin takes a list, its types say text)."""
+    return list(unread)
+
+
 class Reader:
     def __init__(self, readings: Mapping[str, tuple[str, ...]]) -> None:
         self._readings = sorted(readings.items(), key=lambda item: len(item[0]))  # longer ones overrule shorter
@@ -22,9 +28,9 @@ class Reader:
 
     def _syllables(self, run: str) -> tuple[str, ...]:
         """One syllable per character; a character without a reading stands for itself."""
-        syllables = [part.lower() for part in lazy_pinyin(run, errors=list)]
+        syllables = [part.lower() for part in lazy_pinyin(run, errors=_as_they_are)]
         if len(syllables) != len(run):  # pypinyin joined what it could not read
-            syllables = [lazy_pinyin(character, errors=list)[0].lower() for character in run]
+            syllables = [lazy_pinyin(character, errors=_as_they_are)[0].lower() for character in run]
         for word, reading in self._readings:
             place = run.find(word)
             while place >= 0:

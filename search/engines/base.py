@@ -133,7 +133,10 @@ class Engine(Protocol):
     """Implementations: `embedded`. Kinds come into being when first written."""
 
     name: str
-    inline: bool  # writes are cheap and transactional: made by the process that made the change
+
+    @property
+    def inline(self) -> bool:
+        """Writes are part of the database's own transactions: made by the process that made the change."""
 
     def create(self, kinds: Iterable[str]) -> None:
         """Makes room for kinds ahead of the first document."""

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -60,7 +61,7 @@ class EmbeddedEngine:
         written = 0
         with self.storage.transaction() as connection:
             for entry in entries:
-                written += self._with_tables(entry.kind, lambda entry=entry: self._put(connection, entry))
+                written += self._with_tables(entry.kind, partial(self._put, connection, entry))
             self._prune(connection)
         return written
 
@@ -117,9 +118,7 @@ class EmbeddedEngine:
     def delete(self, kind: str, versions: Mapping[int, int]) -> None:
         with self.storage.transaction() as connection:
             for row_id, version in versions.items():
-                self._with_tables(
-                    kind, lambda row_id=row_id, version=version: self._remove(connection, kind, row_id, version)
-                )
+                self._with_tables(kind, partial(self._remove, connection, kind, row_id, version))
 
     def _remove(self, connection: sqlite3.Connection, kind: str, row_id: int, version: int) -> None:
         old = connection.execute(
@@ -346,7 +345,7 @@ class EmbeddedEngine:
             if known is None:
                 names: set[str] = set()
                 for kind in kinds:
-                    names |= self._with_tables(kind, lambda kind=kind: self._public_names(kind))
+                    names |= self._with_tables(kind, partial(self._public_names, kind))
                 known = memory.names[kinds] = (f"{memory.place[0]}-{memory.place[1]}", sorted(names))
             return known
 
