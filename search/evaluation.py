@@ -100,7 +100,7 @@ class Catalogue:
 
 
 def build(products: list[dict[str, str]], path: Path, analyser: Analyser) -> Catalogue:
-    engine = EmbeddedEngine(FileStorage(path))
+    engine = EmbeddedEngine(FileStorage(lambda: path))
     engine.write(_entry(number, product, analyser) for number, product in enumerate(products, start=1))
     return Catalogue(engine, {number: _name(product) for number, product in enumerate(products, start=1)}, analyser)
 

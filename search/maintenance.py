@@ -137,6 +137,15 @@ def status(engine_name: str = "") -> Status:
     )
 
 
+def forget_host_index() -> None:
+    """Empties an index that is a file of this host, so that what a test run rolled back does not stay in it."""
+    index = engine()
+    if not index.inline and index.get_mark("followed"):
+        for each in types():
+            index.clear(each.kind)
+        index.set_mark("followed", "0:")
+
+
 def drop_leftovers() -> None:
     """Empties kinds whose table is empty: a flushed or newly made database must not answer from an old index."""
     index = engine()

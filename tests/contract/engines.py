@@ -26,7 +26,7 @@ BODIES = [
 
 # name → how to make an empty engine in a folder
 ENGINES: dict[str, Callable[[Path], Engine]] = {
-    "embedded": lambda folder: EmbeddedEngine(FileStorage(folder / "index.sqlite3")),
+    "embedded": lambda folder: EmbeddedEngine(FileStorage(lambda: folder / "index.sqlite3")),
 }
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from catalogue.models import EligibilityRule
+from search.engines import engine
 from search.errors import UnknownField, UnknownKind
 from search.models import Change
 from search.queries import find, find_everywhere, hits, near_names, suggest
@@ -144,7 +145,7 @@ def test_hidden_documents_leak_nothing(sample):
     assert suggest("山海", tokens=everybody) == []
     assert near_names("山海私募基") == []
     assert find("sample", "山海私募", tokens=member).total == 1
-    assert [each.title for each in suggest("shanhai", tokens=member)] == ["山海私募基金"]
+    assert "山海私募基金" in [each.title for each in suggest("shanhai", tokens=member)]
 
 
 def test_expired_document_is_gone_by_itself(sample):
@@ -201,6 +202,8 @@ class TestFreshness:
         assert find("sample", "渔业捕捞许可证").ids == [product.pk]
 
     def test_rolled_back_change_is_not_found(self, sample):
+        if not engine().inline:
+            pytest.skip("an index file beside PostgreSQL never sees an open transaction: see the next test")
         ProductFactory(name="常青贷")
 
         class Stop(Exception):
@@ -216,10 +219,20 @@ class TestFreshness:
         assert find("sample").total == 2
 
     @pytest.mark.django_db(transaction=True)
+    def test_index_file_waits_for_the_commit(self, sample, settings):
+        if engine().inline:
+            pytest.skip("the index is part of the transaction here")
+        settings.SEARCH_SEES_OPEN_TRANSACTIONS = False
+        with transaction.atomic():
+            ProductFactory(name="潮汐贷")
+            assert find("sample", "潮汐贷").total == 0
+        assert find("sample", "潮汐贷").total == 1
+
+    @pytest.mark.django_db(transaction=True)
     def test_committed_change_is_found_at_once_and_leaves_no_outbox(self, sample):
         with transaction.atomic():
             product = ProductFactory(name="潮汐贷")
             EligibilityRule.objects.create(product=product, kind="other", text="渔业")
-        assert not Change.objects.exists()
+        assert Change.objects.exists() is not engine().inline
         results = find("sample", "潮汐贷 渔业")
         assert (results.ids, results.relaxed) == ([product.pk], False)

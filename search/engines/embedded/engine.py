@@ -44,12 +44,13 @@ class EmbeddedEngine:
 
     @classmethod
     def for_site(cls) -> "EmbeddedEngine":
+        """Of the default database; its name is asked for each time, since a test run changes it."""
         from django.conf import settings
         from django.db import connection
 
         if connection.vendor == "sqlite":
             return cls(SiteStorage())
-        return cls(FileStorage(settings.DATA_DIR / "search-index.sqlite3"))
+        return cls(FileStorage(lambda: settings.DATA_DIR / f"search-{connection.settings_dict['NAME']}.sqlite3"))
 
     @property
     def inline(self) -> bool:
@@ -277,7 +278,10 @@ class EmbeddedEngine:
             f"SELECT id, name, {', '.join(schema.FIELDS)}, keywords_length, body_length"
             f" FROM search_doc_{schema.checked(kind)} WHERE id IN ({','.join(map(str, ids.tolist()))})"
         )
-        return tuple(Candidate(*row[:7], lengths=(row[7], row[8])) for row in rows)
+        return tuple(
+            Candidate(row_id, name, title, grams, pinyin, keywords, body, (keywords_length, body_length))
+            for row_id, name, title, grams, pinyin, keywords, body, keywords_length, body_length in rows
+        )
 
     def stored(self, kind: str, ids: Iterable[int]) -> dict[int, Stored]:
         wanted = ",".join(str(int(each)) for each in ids)

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -49,21 +49,23 @@ class FileStorage:
 
     inline = False
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Callable[[], Path]) -> None:
+        self._path = path
         self._local = threading.local()
 
     @property
     def identity(self) -> str:
-        return str(self.path)
+        return str(self._path())
 
     def connection(self) -> sqlite3.Connection:
-        connection = getattr(self._local, "connection", None)
+        known: dict[str, sqlite3.Connection] = self._local.__dict__.setdefault("connections", {})
+        path = self._path()
+        connection = known.get(str(path))
         if connection is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self.path, timeout=20, isolation_level=None)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=20, isolation_level=None)
             connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;")
-            self._local.connection = connection
+            known[str(path)] = connection
         return connection
 
     @contextmanager

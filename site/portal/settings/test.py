@@ -14,3 +14,4 @@ MEDIA_ROOT = Path(tempfile.gettempdir()) / "yinqiao-test-media"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(DATABASES["default"]["NAME"]).with_name("test.sqlite3"))}
+SEARCH_SEES_OPEN_TRANSACTIONS = True  # tests roll back what they wrote, and clear the index file beside PostgreSQL
