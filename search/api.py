@@ -59,7 +59,7 @@ def search(request: HttpRequest) -> JsonResponse:
             limit=PER_PAGE,
         )
         groups, total, relaxed, repairs = [found], found.total, found.relaxed, found.repairs
-    near = queries.near_names(address.q) if address.q and not total else []
+    near = queries.near_names(address.q, tokens) if address.q and not total else []
     return _json(
         {
             "q": address.q,

@@ -203,13 +203,14 @@ def suggest(prefix: str, tokens: frozenset[str] = EVERYBODY, limit: int = 8, eng
     return engine(engine_name).suggest(prefix, kinds, tokens, time.time(), limit)
 
 
-def near_names(q: str, limit: int = 3, engine_name: str = "") -> list[str]:
-    """Public names that what was typed may have been meant to be: 您是不是要找."""
+def near_names(q: str, tokens: frozenset[str] = EVERYBODY, limit: int = 3, engine_name: str = "") -> list[str]:
+    """Names that what was typed may have been meant to be, each of which finds something: 您是不是要找."""
     index = engine(engine_name)
-    analyser = words.analyser()
-    known = words.names(index, analyser)
     text = "".join(normalise(q[:40]).text.split())
-    return known.close(text, limit) if text else []
+    if not text:
+        return []
+    close = words.names(index, words.analyser()).close(text, limit)
+    return [name for name in close if find_everywhere(name, tokens, limit=0, engine_name=engine_name).total]
 
 
 def _ask(

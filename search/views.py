@@ -59,7 +59,8 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def everything(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
-    found = queries.find_everywhere(address.q, visibility_tokens(request.user), limit=PER_GROUP)
+    tokens = visibility_tokens(request.user)
+    found = queries.find_everywhere(address.q, tokens, limit=PER_GROUP)
     groups = [
         Group(get(each.kind), each.total, queries.hits(each), address.link(document_type=get(each.kind)))
         for each in found.groups
@@ -70,7 +71,7 @@ def everything(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
         "kinds": _kinds(address, found.counts),
         "repairs": found.repairs,
         "relaxed": found.relaxed,
-        "near": [] if groups else queries.near_names(address.q),
+        "near": [] if groups else queries.near_names(address.q, tokens),
     }
 
 
@@ -108,7 +109,7 @@ def one_kind(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
         "page_query": address.link() + "&",
         "repairs": found.repairs,
         "relaxed": found.relaxed,
-        "near": [] if hits else queries.near_names(address.q),
+        "near": [] if hits else queries.near_names(address.q, tokens),
     }
 
 

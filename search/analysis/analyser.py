@@ -169,7 +169,9 @@ class Analyser:
         if len(word) == 2 or not pairs:
             return [_alternative([word], 1.0, "word", word)]
         if self.segmenter.knows(word):
-            return [_alternative([word], 1.0, "word", word), _alternative(pairs, 0.9, "parts", word)]
+            found = [_alternative([word], 1.0, "word", word), _alternative(pairs, 0.9, "parts", word)]
+            pieces = self.segmenter.pieces(word)
+            return [*found, _alternative(list(pieces), 0.7, "parts", word)] if pieces else found
         found = [_alternative(pairs, 0.9, "parts", word)]
         words = self.segmenter.words(word)
         if any(len(each) > 1 for each in words):  # a name that the dictionary takes apart: 民营小微贷 → 民营 小 微 贷

@@ -28,6 +28,15 @@ class Segmenter:
         """Shorter words inside a word: 担保费 → 担保. Searching for the part finds the whole."""
         return self._parts(word) if len(word) > 2 else ()
 
+    def pieces(self, word: str) -> tuple[str, ...]:
+        """A long word as the shorter words it is made of, if it is: 保费补贴 → 保费, 补贴 (found as 补贴保费 too)."""
+        for middle in range(len(word) // 2, 1, -1):
+            for cut in dict.fromkeys((middle, len(word) - middle)):
+                first, second = word[:cut], word[cut:]
+                if len(second) > 1 and self.knows(first) and self.knows(second):
+                    return first, second
+        return ()
+
     def _parts_of(self, word: str) -> tuple[str, ...]:
         found = {
             word[start:end]
