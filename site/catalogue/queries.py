@@ -70,7 +70,7 @@ def history(product: Product, limit: int = 10) -> list[dict]:
     """When it was published in which words: [{when, fields changed}], newest first."""
     revisions = list(product.revisions.order_by("-created_at")[: limit + 1])
     found = []
-    for newer, older in zip(revisions, [*revisions[1:], None], strict=True):
+    for newer, older in zip(revisions, [*revisions[1:], None], strict=False):
         changed = [] if older is None else _changed(newer.content, older.content)
         if older is None or changed:
             found.append({"when": newer.created_at, "fields": changed, "first": older is None})
