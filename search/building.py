@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 
 from .analysis import Analyser, DocumentTokens, normalise
 from .analysis.normalise import HAN_RUN
@@ -51,7 +52,12 @@ def entry(document_type: DocumentType, obj: Any, version: int, analyser: Analyse
 
 
 def read(document_type: DocumentType, obj: Any) -> dict[str, Any]:
-    """What a document says, before analysis, as plain JSON values."""
+    """What a document says, before analysis, as plain JSON values; in the site's own language, whoever made the change."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _read(document_type, obj)
+
+
+def _read(document_type: DocumentType, obj: Any) -> dict[str, Any]:
     body, room = [], BODY_CHARACTERS
     for text in document_type.body(obj):
         if text and room > 0:

@@ -161,7 +161,8 @@ class Engine(Protocol):
 
     def suggest(
         self, prefix: str, kinds: Iterable[str], visibility: frozenset[str], now: float, limit: int
-    ) -> list[Suggestion]: ...
+    ) -> list[Suggestion]:
+        """Names that begin with `prefix` first, then in the order of `kinds`, then the shorter ones."""
 
     def names(self, kinds: Iterable[str]) -> tuple[str, list[str]]:
         """A mark that changes with them, and the titles (normal form) of public documents of these kinds."""

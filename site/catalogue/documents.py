@@ -24,6 +24,13 @@ def _midnight_after(day) -> datetime | None:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
 
 
+def _rate(product: Product) -> str:
+    if product.rate_min is None:
+        return ""
+    text = _("年利率 %s") if product.rate_min == product.rate_max else _("年利率 %s 起")
+    return text % percent(product.rate_min)
+
+
 def _labels(field: str, product: Product) -> list[str]:
     return Product._meta.get_field(field).labels(getattr(product, field))
 
@@ -56,7 +63,11 @@ register(
             *(rule.text for rule in product.rules.all()),
             *(tariff.text for tariff in product.tariffs.all()),
         ],
-        meta=lambda product: [str(product.institution), money(product.amount_max), percent(product.rate_min)],
+        meta=lambda product: [
+            str(product.institution),
+            _("最高 %s") % money(product.amount_max) if product.amount_max is not None else "",
+            _rate(product),
+        ],
         facets={
             "kind": Facet(_("类别"), lambda product: [product.kind], choices=ProductKind.choices),
             "purpose": Facet(_("用途"), lambda product: product.purposes, choices=Purpose.choices),

@@ -330,15 +330,28 @@ class EmbeddedEngine:
                 if len(found) >= limit or len(keys) < step:
                     break
                 last = keys[-1]
-            chosen = list(found)[:limit]
+            rank = {kind: place for place, kind in enumerate(kinds)}
+            named = {
+                (kind, row_id): name
+                for kind in {each[0] for each in found}
+                for row_id, name in self._names_of(kind, [each[1] for each in found if each[0] == kind])
+            }
+            chosen = sorted(
+                named,
+                key=lambda each: (not named[each].startswith(prefix), rank[each[0]], len(named[each]), named[each]),
+            )[:limit]
             stored = {kind: self.stored(kind, [each[1] for each in chosen if each[0] == kind]) for kind in kinds}
             return [
                 Suggestion(kind, row_id, stored[kind][row_id].title, stored[kind][row_id].url)
                 for kind, row_id in chosen
-                if row_id in stored[kind]
             ]
 
         return self._with_tables(None, look)
+
+    def _names_of(self, kind: str, ids: Iterable[int]) -> list[tuple[int, str]]:
+        wanted = ",".join(map(str, ids))
+        sql = f"SELECT id, name FROM search_doc_{schema.checked(kind)} WHERE id IN ({wanted})"
+        return self.storage.connection().execute(sql).fetchall()
 
     def names(self, kinds: Iterable[str]) -> tuple[str, list[str]]:
         kinds = tuple(sorted(kinds))

@@ -43,7 +43,9 @@
         const kind = document.createElement("span");
         kind.className = "suggestion-kind";
         kind.textContent = suggestion.label;
-        option.append(suggestion.title, " ", kind);
+        const title = document.createElement("span");
+        title.textContent = suggestion.title;
+        option.append(title, kind);
         return option;
       }));
       chosen = -1;
