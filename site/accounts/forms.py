@@ -107,6 +107,7 @@ class EnterpriseForm(forms.ModelForm):
         self.fields["region"].help_text = _("不填则按统一社会信用代码里的登记地")
         if self.instance.pk:
             self.fields["uscc"].disabled = True
+            self.initial |= {"region": str(self.instance.region), "industry": str(self.instance.industry or "")}
         for trait in Trait:
             known = (self.instance.traits or {}).get(trait.value)
             self.fields[f"trait_{trait.value}"] = forms.ChoiceField(
