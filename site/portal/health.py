@@ -1,10 +1,16 @@
 """/healthz: the process answers. /readyz: it can serve; each part says so for itself."""
 
+import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django_q.models import OrmQ
+
+from search.queries import find
 
 
 @never_cache
@@ -17,7 +23,22 @@ def _database() -> None:
         cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
 
 
-CHECKS: dict[str, Callable[[], None]] = {"database": _database}
+def _index() -> None:
+    find("product", limit=1)
+
+
+def _queue() -> None:
+    """Down when a task has been due for `QUEUE_LATE`: nobody is taking tasks, or far too few."""
+    if OrmQ.objects.filter(lock__lt=timezone.now() - QUEUE_LATE).exists():
+        raise QueueIsLate
+
+
+class QueueIsLate(Exception):
+    """Tasks wait longer than they may."""
+
+
+QUEUE_LATE = timedelta(minutes=15)
+CHECKS: dict[str, Callable[[], None]] = {"database": _database, "index": _index, "queue": _queue}
 
 
 @never_cache
@@ -28,8 +49,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
         try:
             check()
         except Exception:  # whatever the part raises means "not ready"; the traceback goes to the log
-            import logging
-
             logging.getLogger(__name__).exception("readyz: %s", name)
             answer[name] = "down"
         else:

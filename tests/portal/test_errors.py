@@ -1,7 +1,11 @@
 """What goes wrong is answered in the site's own words, and says what to do."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django_q.models import OrmQ
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +52,14 @@ def test_health(client):
     assert client.get("/healthz").content == b"ok"
     ready = client.get("/readyz")
     assert ready.status_code == 200
-    assert ready.json()["database"] == "ok"
+    assert ready.json() == {"database": "ok", "index": "ok", "queue": "ok"}
+
+
+def test_health_when_nobody_takes_tasks(client):
+    OrmQ.objects.create(key="yinqiao", payload="", lock=timezone.now() - timedelta(minutes=16))
+    ready = client.get("/readyz")
+    assert ready.status_code == 503
+    assert ready.json() == {"database": "ok", "index": "ok", "queue": "down"}
 
 
 def test_way_back_to_another_site(client):
