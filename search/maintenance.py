@@ -29,6 +29,7 @@ def rebuild(kinds: Iterable[str] = (), engine_name: str = "", progress: Progress
     """Writes all documents anew, a kind at a time; readers see the old ones until a kind is complete. kind → documents."""
     index = engine(engine_name)
     chosen = [get(kind) for kind in kinds]
+    outbox.settle()
     through = Change.objects.aggregate(last=Max("pk"))["last"] or 0
     written = {each.kind: _rebuild(index, each, progress) for each in chosen or types()}
     if not chosen:

@@ -167,9 +167,14 @@ def follow(index: Engine, at_most: int = 5000) -> int:
     change of a transaction that is still open here could be rolled back, and a file would not know: it waits.
     """
     if not index.get_mark("followed"):
+        index.set_mark("followed", "0:")  # the rebuild below asks for the outbox, too
         from .maintenance import rebuild
 
-        rebuild(engine_name=index.name)  # a new file: the outbox does not reach back to the beginning
+        try:
+            rebuild(engine_name=index.name)  # a new file: the outbox does not reach back to the beginning
+        except BaseException:
+            index.set_mark("followed", "")
+            raise
         return 0
     through, seen = _followed(index)
     rows = Change.objects.filter(pk__gt=through).exclude(pk__in=seen).order_by("pk")

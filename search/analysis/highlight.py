@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from .normalise import HAN_RUN, normalise
 from .pinyin import Reader
 
+HITS = 200  # places of one text that a snippet is chosen from
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -86,17 +88,24 @@ def highlight(text: str, words: Iterable[str], reader: Reader | None = None) -> 
 def snippet(texts: Iterable[str], words: Iterable[str], length: int = 80) -> list[Mark]:
     """The stretch of about `length` characters that holds most different words, marked; empty when none holds any."""
     words = list(words)
-    best: tuple[int, str, int] = (0, "", 0)
+    best: tuple[int, int, str, int] = (0, 0, "", 0)  # different words, less room between them, text, place
     for text in texts:
         normal = normalise(text)
-        hits = sorted(_hits(normal.text, words))
+        hits = sorted(_hits(normal.text, words))[:HITS]
         for place, (start, _end) in enumerate(hits):
-            within = {normal.text[a:b] for a, b in hits[place:] if b <= start + length}
-            if len(within) > best[0]:
-                best = (len(within), text, normal.span(start, start + 1)[0])
+            within: set[str] = set()
+            room = 0
+            for a, b in hits[place:]:
+                if b > start + length // 2:
+                    break
+                if normal.text[a:b] not in within:
+                    within.add(normal.text[a:b])
+                    room = b - start
+            if (len(within), -room) > best[:2]:
+                best = (len(within), -room, text, normal.span(start, start + 1)[0])
         if best[0] == len(words):
             break
-    count, text, start = best
+    count, _room, text, start = best
     if not count:
         return []
     begin = max(0, start - length // 4)

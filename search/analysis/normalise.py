@@ -49,7 +49,7 @@ class _Characters(dict[int, str]):
                 form = _converter().convert(form)
             form = form.lower()
             parts = unicodedata.normalize("NFD", form)
-            if len(parts) > len(form) or unicodedata.category(parts[0]) == "Mn":
+            if any(unicodedata.category(c) == "Mn" for c in parts):
                 form = unicodedata.normalize("NFC", "".join(c for c in parts if unicodedata.category(c) != "Mn"))
         self[code] = form
         return form

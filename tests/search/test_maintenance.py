@@ -1,0 +1,197 @@
+"""Outbox, rebuild, verify, repair, the commands and the site's own words."""
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from openpyxl import Workbook
+
+from catalogue.models import Product
+from search import maintenance, outbox, words
+from search.engines import engine
+from search.errors import BadInput
+from search.evaluation import evaluate, measures
+from search.events import answers_changed
+from search.models import Change, LexiconTerm, SynonymGroup
+from search.queries import find
+from tests.factories import ProductFactory
+from tests.search.conftest import KIND
+
+pytestmark = pytest.mark.django_db
+
+
+def command(*arguments: str, capsys) -> tuple[int, str]:
+    code = 0
+    try:
+        call_command("search", *arguments)
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    return code, capsys.readouterr().out
+
+
+class TestRebuild:
+    def test_bulk_loading_is_found_after_a_rebuild(self, sample):
+        with outbox.suspended():
+            ProductFactory(name="潮汐贷")
+        assert find(KIND, "潮汐贷").total == 0
+        assert maintenance.rebuild([KIND]) == {KIND: 1}
+        assert find(KIND, "潮汐贷").total == 1
+
+    def test_bulk_change_can_be_told(self, sample):
+        product = ProductFactory(name="潮汐贷")
+        assert find(KIND, "潮汐贷").total == 1
+        Product.objects.filter(pk=product.pk).update(name="朝霞贷")
+        outbox.changes([(KIND, product.pk)])
+        assert find(KIND, "朝霞贷").total == 1
+
+    def test_change_after_a_rebuild_is_newer_than_it(self, sample):
+        product = ProductFactory(name="潮汐贷")
+        maintenance.rebuild([KIND])
+        product.name = "朝霞贷"
+        product.save()
+        assert find(KIND, "朝霞贷").ids == [product.pk]
+
+    def test_public_changes_are_told_to_others(self, sample):
+        told = []
+        answers_changed.connect(lambda sender, **kwargs: told.append(sender), weak=False, dispatch_uid="test")
+        try:
+            ProductFactory(login_required=True)
+            outbox.settle()
+            assert Product not in told[1:]
+            told.clear()
+            ProductFactory()
+            outbox.settle()
+            assert Product in told
+        finally:
+            answers_changed.disconnect(dispatch_uid="test")
+
+
+class TestVerify:
+    @pytest.fixture
+    def broken(self, sample):
+        products = {name: ProductFactory(name=name) for name in ("好好贷", "改名贷", "漏掉贷")}
+        outbox.settle()
+        with outbox.suspended():
+            products["改名贷"].name = "新名贷"
+            products["改名贷"].save()
+            products["多余贷"] = ProductFactory(name="多余贷")
+        outbox.changes([(KIND, products["多余贷"].pk)])
+        outbox.settle()
+        with outbox.suspended():
+            products["多余贷"].pk, gone = None, products["多余贷"].pk
+            Product.objects.filter(pk=gone).delete()
+        engine().delete(KIND, {products["漏掉贷"].pk: 10**9})
+        return {"stale": products["改名贷"].pk, "surplus": gone, "missing": products["漏掉贷"].pk}
+
+    def test_differences_are_named_and_repaired(self, broken, capsys):
+        code, out = command("verify", "--kind", KIND, "--json", capsys=capsys)
+        assert code == 1
+        assert {each["what"]: each["id"] for each in json.loads(out)} == broken
+        assert command("repair", "--kind", KIND, "--json", capsys=capsys)[0] == 0
+        assert command("verify", "--kind", KIND, "--json", capsys=capsys) == (0, "[]\n")
+        assert find(KIND, "新名贷").total == find(KIND, "漏掉贷").total == 1
+        assert find(KIND, "多余贷").total == 0
+
+
+class TestCommands:
+    def test_status_counts(self, sample, capsys):
+        ProductFactory()
+        outbox.settle()
+        code, out = command("status", "--json", capsys=capsys)
+        status = json.loads(out)
+        assert (code, status["engine"]) == (0, "embedded")
+        assert status["kinds"][KIND] == {"indexed": 1, "database": 1}
+
+    def test_unknown_kind_is_wrong_input(self, sample, capsys):
+        assert command("rebuild", "--kind", "nonsense", capsys=capsys)[0] == 2
+
+    def test_rebuild_tells_what_it_wrote(self, sample, capsys):
+        ProductFactory()
+        code, out = command("rebuild", "--kind", KIND, "--engine", "embedded", "--json", capsys=capsys)
+        assert (code, json.loads(out)) == (0, {KIND: 1})
+
+
+class TestSweep:
+    def test_what_a_crash_left_over_is_applied(self, sample):
+        with outbox.suspended():
+            product = ProductFactory(name="潮汐贷")
+        outbox.settle()
+        Change.objects.create(kind=KIND, object_id=product.pk)  # committed, and the process died before it applied it
+        outbox.sweep()
+        assert find(KIND, "潮汐贷").total == 1
+
+    def test_changes_of_a_kind_that_is_gone_do_not_block(self, sample):
+        Change.objects.create(kind="gone", object_id=1)
+        outbox.sweep()
+
+
+class TestWords:
+    def test_synonyms_take_effect_with_the_next_search(self, sample):
+        product = ProductFactory(name="潮汐贷", summary="续借周转")
+        assert find(KIND, "搭桥").total == 0
+        SynonymGroup.objects.create(words="搭桥、续借")
+        assert find(KIND, "搭桥").ids == [product.pk]
+
+    def test_new_term_takes_effect_with_a_rebuild(self, sample):
+        ProductFactory(name="甬舟通贷")
+        outbox.settle()
+        LexiconTerm.objects.create(term="甬舟通")
+        assert words.analyser().tokens("甬舟通贷")[0] == "甬舟通"
+        assert not maintenance.status().vocabulary_current or not engine().get_mark("vocabulary")
+        maintenance.rebuild()
+        assert maintenance.status().vocabulary_current
+        assert find(KIND, "甬舟通").total == 1
+
+    def test_reading_has_one_syllable_a_character(self):
+        with pytest.raises(ValidationError):
+            LexiconTerm(term="乐清", reading="yue").full_clean()
+        LexiconTerm(term="乐清", reading="yue qing").full_clean()
+
+    def test_synonyms_are_at_least_two(self):
+        with pytest.raises(ValidationError):
+            SynonymGroup(words="过桥").full_clean()
+        assert SynonymGroup(words="过桥、转贷，续贷 周转").word_list == ["过桥", "转贷", "续贷", "周转"]
+
+
+class TestEvaluate:
+    @pytest.fixture
+    def files(self, tmp_path):
+        book = Workbook()
+        sheet = book.active
+        sheet.append(["名称", "发布机构", "一句话介绍"])
+        for row in (
+            ("惠担贷", "衢江银行", "随借随还"),
+            ("取水贷", "遂昌农商行", "取水权质押"),
+            ("科技保", "南湖保险", "研发损失险"),
+        ):
+            sheet.append(row)
+        book.save(tmp_path / "catalogue.xlsx")
+        (tmp_path / "queries.tsv").write_text("id\ttext\n1\thdd\n2\t水权\n3\t研发险\n4\t不算\n", encoding="utf-8")
+        (tmp_path / "judgements.tsv").write_text(
+            "id\tname\tgrade\n1\t惠担贷\t3\n2\t取水贷\t2\n3\t科技保\t3\n", encoding="utf-8"
+        )
+        return [tmp_path / name for name in ("catalogue.xlsx", "queries.tsv", "judgements.tsv")]
+
+    def test_figures_over_any_catalogue(self, files, capsys):
+        arguments = [f"--{path.stem}={path}" for path in files]
+        code, out = command("evaluate", *arguments, "--json", capsys=capsys)
+        result = json.loads(out)
+        assert code == 0
+        assert {name: result[name] for name in ("ndcg@5", "recall@10", "mrr", "queries")} == {
+            "ndcg@5": 1.0, "recall@10": 1.0, "mrr": 1.0, "queries": 3,
+        }  # fmt: skip
+        assert result["per_query"]["1"]["results"][0] == "惠担贷"
+
+    def test_wrong_row_is_named(self, files, capsys):
+        files[2].write_text("id\tname\tgrade\n1\t惠担贷\tgood\n", encoding="utf-8")
+        with pytest.raises(BadInput, match=r"第 2 行.*grade"):
+            evaluate(*files)
+
+    def test_measures_by_hand(self):
+        figures = measures(["乙", "甲", "丙"], {"甲": 3, "丁": 2, "丙": 1})
+        gained = 7 / 1.5849625 + 1 / 2
+        ideal = 7 + 3 / 1.5849625 + 1 / 2
+        assert figures["ndcg@5"] == pytest.approx(gained / ideal, abs=1e-4)
+        assert (figures["recall@10"], figures["mrr"]) == (0.5, 0.5)
+        assert measures(["甲"], {"甲": 1})["mrr"] is None
