@@ -51,8 +51,13 @@ def update_enterprise(enterprise: Enterprise, **fields) -> Enterprise:
     return enterprise
 
 
-def consent_wording(enterprise: Enterprise, institution: Institution) -> str:
+def consent_wording(enterprise: Enterprise, institution: Institution, purpose: str = Consent.Purpose.REFERRAL) -> str:
     """The text that is agreed to, kept with the consent."""
+    if purpose == Consent.Purpose.VISIT:
+        return _(
+            "%(enterprise)s 同意将企业登记信息（名称、统一社会信用代码、所在地、行业、规模、特征）、走访地点和联系人手机号提供给"
+            " %(institution)s，仅用于顾问走访和办理走访中提出的诉求。可随时在“我的—授权”撤回；撤回后该机构不再能查看。"
+        ) % {"enterprise": enterprise.name, "institution": institution.name}
     return _(
         "%(enterprise)s 同意将本次融资需求、企业登记信息（名称、统一社会信用代码、所在地、行业、规模、特征）和联系人手机号"
         "提供给 %(institution)s，仅用于办理本次对接。可随时在“我的—授权”撤回；撤回后该机构不再能查看。"
@@ -70,7 +75,7 @@ def give_consent(
         institution=institution,
         purpose=purpose,
         withdrawn_at=None,
-        defaults={"given_by": by, "wording": consent_wording(enterprise, institution)},
+        defaults={"given_by": by, "wording": consent_wording(enterprise, institution, purpose)},
     )
     return found
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 
@@ -21,7 +22,7 @@ class Transition:
     """One arrow. `actors` are the codes that the caller passes for who acts; `guard` returns "" or why not."""
 
     name: str
-    label: str
+    label: str | Promise
     sources: frozenset[str]
     target: str
     actors: frozenset[str]
@@ -77,7 +78,9 @@ class StateMachine:
         return self[name]
 
 
-def transition(name: str, label: str, sources: Iterable[str] | str, target: str, actors: Iterable[str] | str, **more):
+def transition(
+    name: str, label: str | Promise, sources: Iterable[str] | str, target: str, actors: Iterable[str] | str, **more
+) -> Transition:
     """Short form for the tables: strings stand for one-element sets."""
     return Transition(name, label, _as_set(sources), target, _as_set(actors), **more)
 

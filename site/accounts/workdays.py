@@ -22,6 +22,13 @@ def is_workday(day: date, overrides: dict[date, bool] | None = None) -> bool:
         return day.weekday() < 5
 
 
+def workdays_in(first: date, last: date) -> list[date]:
+    """The working days from `first` to `last`, both counted; one query."""
+    overrides = _overrides(first, last)
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in days if is_workday(day, overrides)]
+
+
 def add_workdays(start: datetime, days: int) -> datetime:
     """`days` working days after `start`, at the same time of day: Friday 15:00 + 1 → Monday 15:00 when both are worked."""
     local = timezone.localtime(start)
