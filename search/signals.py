@@ -9,7 +9,7 @@ from wagtail.signals import published, unpublished
 from . import outbox, words
 from .events import answers_changed
 from .models import LexiconTerm, SynonymGroup
-from .registry import types_touched_by
+from .registry import types, types_touched_by
 
 
 def _row(sender: type[Model], instance: Model, **kwargs: Any) -> None:
@@ -27,9 +27,14 @@ def _row(sender: type[Model], instance: Model, **kwargs: Any) -> None:
         outbox.note(instance)
 
 
-def _many(instance: Model, action: str, **kwargs: Any) -> None:
-    if action.startswith("post_") and types_touched_by(type(instance)):
+def _many(instance: Model, action: str, reverse: bool, model: type[Model], pk_set: set | None, **kwargs: Any) -> None:
+    if not action.startswith("post_"):
+        return
+    if types_touched_by(type(instance)):
         outbox.note(instance)
+    if reverse and pk_set:  # region.products.add(…): the products have changed
+        kinds = [each.kind for each in types() if issubclass(model, each.model)]
+        outbox.changes((kind, pk) for kind in kinds for pk in pk_set)
 
 
 def connect() -> None:

@@ -4,7 +4,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 from .normalise import normalise
@@ -50,12 +50,12 @@ class Vocabulary:
             stop_words=self.stop_words,
         )
 
-    @property
+    @cached_property
     def lexicon(self) -> frozenset[str]:
         """Every word that segmentation keeps whole: terms, and synonyms, since they can only match whole."""
         return self.terms | {word for group in self.synonyms for word in group}
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Changes when documents have to be analysed again. Synonyms work at query time, but their words are lexicon."""
         parts = [*sorted(self.lexicon), "/", *sorted(self.stop_words), "/"]

@@ -201,6 +201,13 @@ class TestFreshness:
         EligibilityRule.objects.create(product=product, kind="other", text="须持有渔业捕捞许可证")
         assert find("sample", "渔业捕捞许可证").ids == [product.pk]
 
+    def test_relation_set_from_its_other_end_is_followed(self, sample):
+        product = ProductFactory(name="潮汐贷")
+        region = RegionFactory(code="330902")
+        assert find("sample", filters={"region": ["330902"]}).total == 0
+        region.products.add(product)
+        assert find("sample", filters={"region": ["330902"]}).ids == [product.pk]
+
     def test_rolled_back_change_is_not_found(self, sample):
         if not engine().inline:
             pytest.skip("an index file beside PostgreSQL never sees an open transaction: see the next test")
