@@ -8,6 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.static import serve
 
+from . import styleguide as example
+
 YEAR = 365 * 24 * 3600
 
 
@@ -19,7 +21,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/styleguide.html")
+    return render(request, "portal/styleguide.html", example.context())
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:

@@ -24,3 +24,20 @@ document.addEventListener("change", (event) => {
   input.setCustomValidity(large ? input.dataset.tooLarge : "");
   if (large) { input.reportValidity(); input.value = ""; }
 });
+
+// Menus close by Escape, by a press elsewhere, and when the focus leaves them.
+const closeMenus = (except) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+document.addEventListener("focusin", (event) => closeMenus(event.target.closest("details.menu")));
+document.addEventListener("keydown", (event) => {
+  const menu = document.querySelector("details.menu[open]");
+  if (event.key !== "Escape" || !menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// On a phone the bar of entries scrolls: show the one we are on.
+document.querySelectorAll(".side-nav, .site-nav, .section-nav").forEach((bar) => {
+  const here = bar.querySelector("[aria-current]");
+  if (here && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+});
