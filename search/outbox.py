@@ -25,6 +25,7 @@ from .registry import PUBLIC, get, types, types_touched_by
 
 KEPT = timedelta(days=7)
 LATEST_COMMIT = timedelta(minutes=10)  # no transaction stays open longer after it has noted a change
+SEEN_KEPT = 5000  # numbers above the mark that are remembered one by one
 AT_ONCE = 200  # documents applied within one request; the rest is left to the task
 
 
@@ -188,7 +189,7 @@ def follow(index: Engine, at_most: int = 5000) -> int:
     _apply(index, {(kind, pk) for _change, kind, pk, _at in found if kind in known})
     settled = timezone.now() - LATEST_COMMIT
     old = [change for change, _kind, _pk, created_at in found if created_at < settled]
-    low = max([through, *old])
+    low = max([through, *old, *sorted(seen | {change for change, *_rest in found})[:-SEEN_KEPT]])
     seen = {each for each in (seen | {change for change, *_rest in found}) if each > low}
     index.set_mark("followed", f"{low}:{','.join(map(str, sorted(seen)))}")
     return len(found)

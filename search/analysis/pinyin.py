@@ -24,7 +24,7 @@ def _as_they_are(unread: str) -> Any:
 class Reader:
     def __init__(self, readings: Mapping[str, tuple[str, ...]]) -> None:
         self._readings = sorted(readings.items(), key=lambda item: len(item[0]))  # longer ones overrule shorter
-        self.syllables = lru_cache(maxsize=50_000)(self._syllables)
+        self.syllables = lru_cache(maxsize=200_000)(self._syllables)
 
     def _syllables(self, run: str) -> tuple[str, ...]:
         """One syllable per character; a character without a reading stands for itself."""

@@ -27,7 +27,7 @@ def _midnight_after(day) -> datetime | None:
 def _rate(product: Product) -> str:
     if product.rate_min is None:
         return ""
-    text = _("年利率 %s") if product.rate_min == product.rate_max else _("年利率 %s 起")
+    text = _("年利率 %s") if product.rate_max in (None, product.rate_min) else _("年利率 %s 起")
     return text % percent(product.rate_min)
 
 
