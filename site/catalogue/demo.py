@@ -7,11 +7,11 @@ from pathlib import Path
 
 from accounts.models import Institution, Region
 
-from .models import EligibilityRule, Product, ServiceItem, Tariff
+from .models import EligibilityRule, Outlet, Product, ServiceItem, Tariff
 
 DATA = Path(__file__).parent / "demo"
-SOURCE = "浙里改《浙江省优化营商环境之获得金融服务优秀案例（二）》（2024 年）"
-AS_OF = date(2024, 12, 31)
+SOURCE = "浙里改《浙江省优化营商环境之获得金融服务优秀案例（二）》（2024 年），案例 %d"
+AS_OF = date(2024, 12, 31)  # the source names its year only, see Product.as_of
 AMOUNTS = ("amount_min", "amount_max", "rate_min", "rate_max")
 
 
@@ -26,26 +26,56 @@ def load() -> dict[str, int]:
     sync_groups()
     institutions, products = _read("institutions.toml")["institution"], _read("products.toml")["product"]
     for row in institutions:
-        Institution.objects.get_or_create(
-            slug=row["slug"],
-            defaults={**row, "region": Region.objects.get(pk=row["region"]), "source": SOURCE},
-        )
+        region, source = Region.objects.get(pk=row.pop("region")), SOURCE % row.pop("case")
+        Institution.objects.get_or_create(slug=row["slug"], defaults={**row, "region": region, "source": source})
     for row in products:
         if not Product.objects.filter(slug=row["slug"]).exists():
             _product(row)
-    services = _read("services.toml")
-    bank = Institution.objects.get(slug=services["institution"])
-    for group in ServiceItem.Group.values:
-        for name in services[group]:
-            ServiceItem.objects.get_or_create(
-                institution=bank, name=name, defaults={"group": group, "source": services["source"]}
-            )
-    return {"institutions": len(institutions), "products": len(products)}
+    places = _read("services.toml")
+    return {
+        "institutions": len(institutions),
+        "products": len(products),
+        "service_items": sum(_service_items(row) for row in places["service"]),
+        "outlets": sum(_outlet(row) for row in places["outlet"]),
+    }
+
+
+def _service_items(row: dict) -> int:
+    bank = Institution.objects.get(slug=row["institution"])
+    for name in row["names"]:
+        ServiceItem.objects.get_or_create(
+            institution=bank,
+            name=name,
+            defaults={
+                "group": row["group"],
+                "description": row.get("description", ""),
+                "source": SOURCE % row["case"],
+            },
+        )
+    return len(row["names"])
+
+
+def _outlet(row: dict) -> int:
+    """A place that the source names; it gives no address, so there is none."""
+    bank = Institution.objects.get(slug=row["institution"])
+    outlet, made = Outlet.objects.get_or_create(
+        institution=bank,
+        name=row["name"],
+        defaults={
+            "region": Region.objects.get(pk=row["region"]),
+            "has_government_counter": row.get("has_government_counter", False),
+            "source": SOURCE % row["case"],
+        },
+    )
+    if made:
+        outlet.services.set(ServiceItem.objects.filter(institution=bank, name__in=row.get("services", [])))
+    return 1
 
 
 def _product(row: dict) -> None:
     """Saved as an editor's first version and published, so that its history begins with it."""
     row = dict(row)
+    case = row.pop("case")
     rules, tariffs = row.pop("rules", []), row.pop("tariffs", [])
     regions, partners = row.pop("regions", []), row.pop("partners", [])
     for name in AMOUNTS:
@@ -53,7 +83,7 @@ def _product(row: dict) -> None:
             row[name] = Decimal(row[name])
     product = Product(
         **row | {"institution": Institution.objects.get(slug=row["institution"])},
-        source=SOURCE,
+        source=SOURCE % case,
         as_of=AS_OF,
         live=False,
     )
