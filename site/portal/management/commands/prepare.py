@@ -10,6 +10,8 @@ from django.core.management import BaseCommand, call_command, get_commands
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts import actions as accounts_actions
+from catalogue import actions as catalogue_actions
 from portal import schedules, serving
 from portal.models import Epoch
 
@@ -45,6 +47,8 @@ class Command(BaseCommand):
             Epoch.objects.get_or_create(pk=1)
             if "load_reference" in get_commands() and not apps.get_model("accounts.Region").objects.exists():
                 call_command("load_reference", **quiet)
+            accounts_actions.sync_groups()
+            catalogue_actions.sync_groups()
             schedules.sync()
             if not settings.DEMO and not serving.static_is_current():
                 call_command("collectstatic", interactive=False, **quiet)
