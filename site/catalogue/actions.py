@@ -1,31 +1,65 @@
-"""Permissions of the catalogue in the CMS."""
+"""Permissions and the review workflow of the catalogue in the CMS."""
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
 
 from accounts.actions import group_for
 from accounts.models import Institution
 from accounts.roles import Role
 
-from .models import Outlet, Product, ServiceItem
+from .models import InstitutionReview, Outlet, Product, ServiceItem
 
+OWN = ("add", "change", "view")
+ALL = ("add", "change", "delete", "view")
 GRANTS = {
-    Role.PRODUCT_EDITOR: {Product: ("add", "change", "view")},
-    Role.PRODUCT_REVIEWER: {Product: ("add", "change", "publish", "view", "lock", "unlock")},
-    Role.SUPERVISOR: {Product: ("view", "change", "publish", "lock", "unlock")},
-    Role.ADMINISTRATOR: {},  # superusers
+    Role.PRODUCT_EDITOR: {Product: OWN, Outlet: OWN, ServiceItem: OWN},
+    Role.PRODUCT_REVIEWER: {
+        Product: (*OWN, "publish", "lock", "unlock"),
+        Outlet: ALL,
+        ServiceItem: ALL,
+        Institution: ("change", "view"),
+    },
+    Role.SUPERVISOR: {
+        Product: ("change", "publish", "view", "lock", "unlock"),
+        Outlet: ALL,
+        ServiceItem: ALL,
+        Institution: ALL,
+    },
 }
+WORKFLOW = "产品发布审核"
 
 
+@transaction.atomic
 def sync_groups() -> None:
-    """Editors draft, reviewers publish, supervisors may take down; whose products is decided by the queryset."""
+    """Editors draft, reviewers publish, supervisors may take down; of which institutions, `queries.editable_by` says.
+
+    Run again and again: permissions that the table no longer has go, the workflow is made once and may be edited.
+    """
+    granted = [Product, Outlet, ServiceItem, Institution]
+    kinds = ContentType.objects.get_for_models(*granted)
+    permissions = {
+        (each.content_type_id, each.codename): each
+        for each in Permission.objects.filter(content_type__in=kinds.values())
+    }
     for role, models in GRANTS.items():
+        wanted = {
+            permissions[kinds[model].pk, f"{verb}_{model._meta.model_name}"]
+            for model, verbs in models.items()
+            for verb in verbs
+        }
         group = group_for(role)
-        for model, verbs in models.items():
-            kind = ContentType.objects.get_for_model(model)
-            names = [f"{verb}_{model._meta.model_name}" for verb in verbs]
-            group.permissions.add(*Permission.objects.filter(content_type=kind, codename__in=names))
-    supervisors = group_for(Role.SUPERVISOR)
-    for model in (Institution, Outlet, ServiceItem):
-        kind = ContentType.objects.get_for_model(model)
-        supervisors.permissions.add(*Permission.objects.filter(content_type=kind))
+        held = set(group.permissions.filter(content_type__in=kinds.values()))
+        group.permissions.remove(*(held - wanted))
+        group.permissions.add(*(wanted - held))
+    _sync_workflow(kinds[Product])
+
+
+def _sync_workflow(kind: ContentType) -> None:
+    if WorkflowContentType.objects.filter(content_type=kind).exists():
+        return
+    task, _made = InstitutionReview.objects.get_or_create(name="机构审核")
+    workflow = Workflow.objects.create(name=WORKFLOW)
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowContentType.objects.create(workflow=workflow, content_type=kind)

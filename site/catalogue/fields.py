@@ -1,5 +1,7 @@
 """Form and model fields that the catalogue needs and Django lacks."""
 
+import re
+
 from django import forms
 from django.db import models
 
@@ -31,3 +33,45 @@ class ChoiceListField(models.JSONField):
         return [
             str(label) for value, label in getattr(self.item_choices, "choices", self.item_choices) if value in values
         ]
+
+
+class WordListField(models.JSONField):
+    """A list of short codes, stored as a JSON array, edited as one line of their names: 首贷户、小型.
+
+    `item_choices`: choices whose codes have names; words that are none of them are kept as they are typed."""
+
+    def __init__(self, *args, item_choices=(), **kwargs):
+        self.item_choices = item_choices
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+    def formfield(self, **kwargs):
+        return WordListFormField(
+            names={code: str(label) for code, label in self.item_choices},
+            required=False,
+            label=kwargs.get("label", self.verbose_name),
+            help_text=kwargs.get("help_text", self.help_text),
+        )
+
+
+class WordListFormField(forms.CharField):
+    """ "首贷户、小型" ↔ ["first_loan", "small"]; accepts any separator that people type."""
+
+    def __init__(self, *, names: dict[str, str], **kwargs) -> None:
+        self.names = names
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value):
+        return "、".join(self.names.get(word, word) for word in value) if isinstance(value, list) else value
+
+    def to_python(self, value) -> list[str]:
+        codes = {name: code for code, name in self.names.items()}
+        text = value if isinstance(value, str) else "、".join(value or [])
+        words = [word for word in re.split(r"[、，,;；\s]+", text) if word]
+        return list(dict.fromkeys(codes.get(word, word) for word in words))
+
+    def has_changed(self, initial, data) -> bool:
+        return self.to_python(data) != self.to_python(initial)

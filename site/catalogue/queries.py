@@ -1,15 +1,16 @@
 """Reads of the catalogue. `products_visible_to` is the one scope rule of products, for pages, search and matching."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Institution, User
-from accounts.roles import INSTITUTION_ROLES, Role
+from accounts.roles import Role
 
-from .models import Outlet, Product
+from .models import CatalogueLogEntry, Outlet, Product
 
 
 def is_open() -> Q:
@@ -26,17 +27,31 @@ def products_visible_to(user: Any) -> QuerySet[Product]:
     return found.select_related("institution")
 
 
-def products_editable_by(user: User) -> QuerySet[Product]:
-    """In the CMS: one's own institution's; all for supervisors and administrators."""
-    if user.roles & {Role.ADMINISTRATOR, Role.SUPERVISOR}:
-        return Product.objects.all()
-    return Product.objects.filter(institution__in=user.institutions_as(Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER))
+WHOLE_PLACE = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
+DRAFTING = (Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER)
+DECIDING = (Role.PRODUCT_REVIEWER,)  # publish, take down, lock
 
 
-def institutions_editable_by(user: User) -> list[Institution]:
-    if user.roles & {Role.ADMINISTRATOR, Role.SUPERVISOR}:
-        return list(Institution.objects.all())
-    return user.institutions_as(*INSTITUTION_ROLES)
+def editable_by(user: User, model: type[Model], *roles: Role) -> QuerySet:
+    """In the CMS: what belongs to institutions where `user` holds one of `roles` (draft or review when none is named);
+    everything for supervisors and administrators. `model` is Institution or has a foreign key to it."""
+    if user.roles & WHOLE_PLACE:
+        return model._default_manager.all()
+    own = user.institutions_as(*(roles or DRAFTING))
+    return model._default_manager.filter(**{"pk__in" if model is Institution else "institution__in": own})
+
+
+def institutions_editable_by(user: User) -> QuerySet[Institution]:
+    return editable_by(user, Institution)
+
+
+def choosable_by(user: User, model: type[Model]) -> QuerySet:
+    """What an editor may refer to: what the public sees, and what is the editor's own."""
+    public = {
+        Product: Q(live=True, institution__is_active=True),
+        Institution: Q(is_active=True),
+    }.get(model, Q(institution__is_active=True))
+    return model._default_manager.filter(public | Q(pk__in=editable_by(user, model).values("pk")))
 
 
 def in_order(user: Any, ids: Iterable[int]) -> list[Product]:
@@ -67,22 +82,75 @@ def related_products(user: Any, product: Product, limit: int = 3) -> list[Produc
 
 
 def history(product: Product, limit: int = 10) -> list[dict]:
-    """When it was published in which words: [{when, fields changed}], newest first."""
-    revisions = list(product.revisions.order_by("-created_at")[: limit + 1])
+    """When what was changed in public: [{when, fields, first}], newest first. Drafts that were never published, and
+    who wrote them, stay inside."""
+    published = (
+        CatalogueLogEntry.objects.for_instance(product)
+        .filter(action="wagtail.publish", revision__isnull=False)
+        .select_related("revision")[: limit + 1]
+    )
+    entries = [entry for entry in published if entry.revision is not None]
     found = []
-    for newer, older in zip(revisions, [*revisions[1:], None], strict=False):
-        changed = [] if older is None else _changed(newer.content, older.content)
-        if older is None or changed:
-            found.append({"when": newer.created_at, "fields": changed, "first": older is None})
-    return found[:limit]
+    for newer, older in pairwise(entries):
+        if changed := _changed(newer.revision.content, older.revision.content):
+            found.append({"when": newer.timestamp, "fields": changed, "first": False})
+    if entries and len(entries) <= limit:
+        found.append({"when": entries[-1].timestamp, "fields": [], "first": True})
+    return found
+
+
+PUBLIC_FIELDS = [
+    "institution",
+    "partners",
+    "name",
+    "kind",
+    "purposes",
+    "summary",
+    "audience",
+    "not_for",
+    "description",
+    "regions",
+    "industry_codes",
+    "size_classes",
+    "amount_min",
+    "amount_max",
+    "rate_min",
+    "rate_max",
+    "rate_note",
+    "term_min",
+    "term_max",
+    "guarantee_kinds",
+    "repayment_kinds",
+    "promised_days",
+    "materials",
+    "steps",
+    "contact",
+    "source",
+    "source_url",
+    "as_of",
+    "valid_from",
+    "valid_to",
+    "login_required",
+    "rules",
+    "tariffs",
+]
 
 
 def _changed(new: dict, old: dict) -> list[str]:
-    ignored = {"live", "has_unpublished_changes", "first_published_at", "last_published_at", "latest_revision",
-               "live_revision", "updated_at", "go_live_at", "expire_at", "expired", "locked", "locked_at", "locked_by"}  # fmt: skip
-    names = [name for name in new if name not in ignored and new.get(name) != old.get(name)]
-    labels = {field.name: str(field.verbose_name) for field in Product._meta.fields}
-    return [labels.get(name, {"rules": "准入条件", "tariffs": "资费"}.get(name, name)) for name in names]
+    """Names of the fields in which two revisions say different things."""
+    return [str(_label(name)) for name in PUBLIC_FIELDS if _said(new.get(name)) != _said(old.get(name))]
+
+
+def _label(name: str):
+    field = Product._meta.get_field(name)
+    return field.related_model._meta.verbose_name if field.one_to_many else field.verbose_name
+
+
+def _said(value):
+    """Rows of rules and tariffs without their keys, which change when a revision is saved."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [{name: each for name, each in row.items() if name not in {"pk", "product"}} for row in value]
+    return value
 
 
 def institutions() -> QuerySet[Institution]:

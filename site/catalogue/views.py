@@ -121,7 +121,7 @@ def _rows(products: list) -> list[dict]:
         (_("费用与补贴"), lambda p: "；".join(tariff.text for tariff in p.tariffs.all()) or unknown),
         (_("条件"), lambda p: "；".join(rule.text for rule in p.rules.all()) or unknown),
         (_("地区"), lambda p: "、".join(region.full_name for region in p.regions.all()) or _("不限")),
-        (_("资料日期"), lambda p: f"{p.as_of:%Y-%m-%d}"),
+        (_("资料日期"), lambda p: p.as_of_text),
     )
     rows = []
     for label, make in makers:

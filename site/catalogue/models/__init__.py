@@ -1,12 +1,16 @@
 """Tables of the catalogue."""
 
 from .choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
+from .log import CatalogueLogEntry
 from .outlets import Outlet, ServiceItem
 from .products import EligibilityRule, Product, Tariff
+from .review import InstitutionReview
 
 __all__ = [
+    "CatalogueLogEntry",
     "EligibilityRule",
     "GuaranteeKind",
+    "InstitutionReview",
     "Outlet",
     "Product",
     "ProductKind",

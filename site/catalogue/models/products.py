@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,10 +19,22 @@ from wagtail.models import (
     WorkflowMixin,
 )
 
-from accounts.models import SizeClass, Trait
+from accounts.models import Industry, Region, SizeClass, Trait
 
-from ..fields import ChoiceListField
+from ..fields import ChoiceListField, WordListField
 from .choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
+
+
+def named_places(text: str) -> list[Region]:
+    """Current places of this code or name (full, or its own); several when the name is not enough."""
+    return list(Region.objects.filter(Q(pk=text) | Q(full_name=text) | Q(name=text), is_current=True)[:6])
+
+
+def named_industries(text: str) -> list[Industry]:
+    """Industries of this code or name. A group and its only class may share a name: the wider one is meant."""
+    found = list(Industry.objects.filter(Q(pk=text) | Q(name=text)).order_by("level")[:6])
+    return found[:1] if len({each.name for each in found}) == 1 else found
+
 
 NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
 
@@ -47,7 +60,7 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         "accounts.Region", blank=True, related_name="products", verbose_name=_("适用地区"), help_text=_("不选表示不限")
     )
     industry_codes = models.JSONField(
-        _("适用行业"), default=list, blank=True, help_text=_("GB/T 4754 代码，如 A 或 151；不填表示不限")
+        _("适用行业"), default=list, blank=True, help_text=_("GB/T 4754 名称或代码，如 A、151；不填表示不限")
     )
     size_classes = ChoiceListField(_("适用规模"), item_choices=SizeClass)
     amount_min = models.DecimalField(
@@ -68,12 +81,12 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     guarantee_kinds = ChoiceListField(_("担保方式"), item_choices=GuaranteeKind)
     repayment_kinds = ChoiceListField(_("还款方式"), item_choices=RepaymentKind)
     promised_days = models.PositiveSmallIntegerField(_("承诺办结（工作日）"), null=True, blank=True)
-    materials = models.TextField(_("所需材料"), blank=True, help_text=_("每行一项"))
+    materials = models.TextField(_("所需材料"), blank=True, help_text=_("每行一项；页面上是可以打印的清单"))
     steps = models.TextField(_("办理步骤"), blank=True, help_text=_("每行一步，如“银行：审批授信”"))
     contact = models.CharField(_("咨询方式"), max_length=120, blank=True)
     source = models.CharField(_("来源"), max_length=200)
     source_url = models.URLField(_("来源网址"), blank=True)
-    as_of = models.DateField(_("资料日期"))
+    as_of = models.DateField(_("资料日期"), help_text=_("资料所载情况截至哪天；只知道年份时填该年 12 月 31 日"))
     valid_from = models.DateField(_("生效日"), null=True, blank=True)
     valid_to = models.DateField(_("截止日"), null=True, blank=True)
     login_required = models.BooleanField(_("登录后可见"), default=False, help_text=_("私募基金等不得公开宣传的产品"))
@@ -86,21 +99,17 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         constraints = [
             models.CheckConstraint(
                 name="product_amount_range",
-                condition=models.Q(amount_min__isnull=True)
-                | models.Q(amount_max__isnull=True)
-                | models.Q(amount_min__lte=models.F("amount_max")),
+                condition=Q(amount_min__isnull=True)
+                | Q(amount_max__isnull=True)
+                | Q(amount_min__lte=models.F("amount_max")),
             ),
             models.CheckConstraint(
                 name="product_rate_range",
-                condition=models.Q(rate_min__isnull=True)
-                | models.Q(rate_max__isnull=True)
-                | models.Q(rate_min__lte=models.F("rate_max")),
+                condition=Q(rate_min__isnull=True) | Q(rate_max__isnull=True) | Q(rate_min__lte=models.F("rate_max")),
             ),
             models.CheckConstraint(
                 name="product_term_range",
-                condition=models.Q(term_min__isnull=True)
-                | models.Q(term_max__isnull=True)
-                | models.Q(term_min__lte=models.F("term_max")),
+                condition=Q(term_min__isnull=True) | Q(term_max__isnull=True) | Q(term_min__lte=models.F("term_max")),
             ),
         ]
 
@@ -149,6 +158,13 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         return gettext("%s 个月") % "–".join(dict.fromkeys(known))
 
     @property
+    def as_of_text(self) -> str:
+        """The day, or the year alone where the source names no day (31 December stands for that)."""
+        if (self.as_of.month, self.as_of.day) == (12, 31):
+            return gettext("%s 年") % self.as_of.year
+        return f"{self.as_of:%Y-%m-%d}"
+
+    @property
     def material_list(self) -> list[str]:
         return [line.strip() for line in self.materials.splitlines() if line.strip()]
 
@@ -171,9 +187,18 @@ class EligibilityRule(models.Model):
         AMOUNT = "amount", _("申请金额（元）")
         OTHER = "other", _("其他（只用文字说明）")
 
+    OF_WORDS = frozenset({Kind.REGION, Kind.INDUSTRY, Kind.SIZE_CLASS, Kind.TRAITS_ALL, Kind.TRAITS_ANY})
+    OF_NUMBERS = frozenset({Kind.YEARS, Kind.REVENUE, Kind.AMOUNT})
+
     product = ParentalKey(Product, on_delete=models.CASCADE, related_name="rules")
     kind = models.CharField(_("条件"), max_length=12, choices=Kind)
-    values = models.JSONField(_("代码"), default=list, blank=True)
+    values = WordListField(
+        _("限定为"),
+        item_choices=[*Trait.choices, *SizeClass.choices],
+        default=list,
+        blank=True,
+        help_text=_("名称或代码，用顿号隔开，如“首贷户、个体工商户”“衢江区”“A、151”"),
+    )
     minimum = models.DecimalField(_("不低于"), max_digits=16, decimal_places=2, null=True, blank=True)
     maximum = models.DecimalField(_("不高于"), max_digits=16, decimal_places=2, null=True, blank=True)
     text = models.CharField(_("原文"), max_length=200)
@@ -187,9 +212,43 @@ class EligibilityRule(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def clean(self) -> None:
+        """Names of places and industries become codes; what matching could not read is refused."""
+        super().clean()
+        errors: dict[str, list[str]] = {}
+        if self.kind in self.OF_WORDS:
+            self.values, unknown = self._codes()
+            if unknown:
+                errors["values"] = [gettext("不认识“%s”，请写名称或代码。") % "、".join(unknown)]
+            elif not self.values:
+                errors["values"] = [gettext("请写明限定为哪些。只想用文字说明时，条件请选“其他”。")]
+        elif self.kind in self.OF_NUMBERS and self.minimum is None and self.maximum is None:
+            errors["minimum"] = [gettext("请填“不低于”或“不高于”。")]
+        if self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
+            errors["maximum"] = [gettext("“不高于”不能小于“不低于”。")]
+        if errors:
+            raise ValidationError(errors)
+
+    def _codes(self) -> tuple[list[str], list[str]]:
+        """(codes, words that are none) of what was typed."""
+        if self.kind in {self.Kind.TRAITS_ALL, self.Kind.TRAITS_ANY, self.Kind.SIZE_CLASS}:
+            known = SizeClass.values if self.kind == self.Kind.SIZE_CLASS else Trait.values
+            return [word for word in self.values if word in known], [word for word in self.values if word not in known]
+        codes, unknown = [], []
+        for word in self.values:
+            found = named_places(word) if self.kind == self.Kind.REGION else named_industries(word)
+            if len(found) == 1:
+                codes.append(found[0].pk)
+            else:
+                unknown.append(word)
+        return codes, unknown
+
 
 class Tariff(models.Model):
-    """资费: one item of what a product costs, or of what is paid towards it, where and while it holds."""
+    """资费: one item of what a product costs, or of what is paid towards it, where and while it holds.
+
+    Items of the same kind for different traits do not add up: a firm that has both gets the one that helps it more
+    ("民营企业及个体工商户减半收取" is one half, not two)."""
 
     class Kind(models.TextChoices):
         INTEREST = "interest", _("利息")
@@ -213,7 +272,7 @@ class Tariff(models.Model):
     trait = models.CharField(_("仅限特征"), max_length=16, choices=Trait, blank=True)
     cap_amount = models.DecimalField(_("适用金额上限（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     text = models.CharField(_("原文"), max_length=200)
-    regions = models.JSONField(_("适用地区代码"), default=list, blank=True)
+    regions = WordListField(_("适用地区代码"), default=list, blank=True, help_text=_("如 330803；不填表示全部适用地区"))
     valid_from = models.DateField(_("生效日"), null=True, blank=True)
     valid_to = models.DateField(_("截止日"), null=True, blank=True)
     source = models.CharField(_("来源"), max_length=200, blank=True, help_text=_("不填则同产品来源"))
@@ -225,3 +284,10 @@ class Tariff(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def clean(self) -> None:
+        super().clean()
+        if self.basis == self.Basis.SHARE and self.rate is not None and self.rate > 100:
+            raise ValidationError({"rate": gettext("补贴不能超过所补贴费用的 100%。")})
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValidationError({"valid_to": gettext("截止日不能早于生效日。")})

@@ -1,0 +1,124 @@
+"""What the product form of the CMS needs beyond Wagtail's own fields."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from accounts.forms import CodeField
+from accounts.models import Industry, Region
+
+from ..models import ServiceItem
+from ..queries import editable_by
+
+
+class CodeListWidget(forms.Textarea):
+    """One name a line. With script: search, pick, remove; without: type names or codes."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__({"rows": 3, "data-code-list": source})
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        words = {
+            "data-add": _("输入名称查找，回车添加"),
+            "data-remove": _("移除"),
+            "data-none": _("没有找到，请换个说法"),
+        }
+        return super().build_attrs(base_attrs, {**words, **(extra_attrs or {})})
+
+    class Media:
+        js = ("js/code-list.js",)
+        css = {"all": ("css/code-list.css",)}
+
+
+class CodeListField(forms.Field):
+    """Rows of a code table, one a line, each by name or code."""
+
+    def __init__(self, *, model, name_field: str, source: str, as_codes: bool = False, **kwargs) -> None:
+        self.model, self.as_codes = model, as_codes
+        self.one = CodeField(model=model, name_field=name_field, source=source, required=False)
+        super().__init__(required=False, widget=CodeListWidget(source), **kwargs)
+
+    def prepare_value(self, value):
+        if value is None or isinstance(value, str):
+            return value
+        keys = [each.pk if isinstance(each, self.model) else each for each in value]
+        rows = self.model.objects.in_bulk(keys)
+        return "\n".join(str(rows[key]) for key in keys if key in rows)
+
+    def to_python(self, value) -> list:
+        rows, errors = {}, []
+        for line in re.split(r"[\r\n、；;]+", value or ""):
+            try:
+                row = self.one.clean(line.strip())
+            except ValidationError as error:
+                errors += error.messages
+            else:
+                if row is not None:
+                    rows[row.pk] = row
+        if errors:
+            raise ValidationError(errors)
+        return list(rows) if self.as_codes else list(rows.values())
+
+    def has_changed(self, initial, data) -> bool:
+        try:
+            now = self.to_python(data)
+        except ValidationError:
+            return True
+        return {getattr(each, "pk", each) for each in now} != {getattr(each, "pk", each) for each in initial or []}
+
+
+class PlaceField(CodeField):
+    """One place, as a row."""
+
+    def __init__(self, **kwargs) -> None:
+        source = reverse_lazy("accounts:options", args=["regions"])
+        super().__init__(model=Region, name_field="full_name", source=source, **kwargs)
+
+    def prepare_value(self, value):
+        row = Region.objects.filter(pk=value).first() if value and not isinstance(value, Region) else value
+        return str(row) if row else value
+
+
+class PlaceForm(WagtailAdminModelForm):
+    """For rows that lie somewhere; offers only the own institution's service items."""
+
+    region = PlaceField(label=gettext_lazy("所在地"), help_text=gettext_lazy("省、市或县，如“衢江区”"))
+
+    class Media:
+        js = ("js/options.js",)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "services" in self.fields and self.for_user is not None:
+            self.fields["services"].queryset = editable_by(self.for_user, ServiceItem)
+
+
+class ProductForm(WagtailAdminModelForm):
+    regions = CodeListField(
+        model=Region,
+        name_field="full_name",
+        source=reverse_lazy("accounts:options", args=["regions"]),
+        label=gettext_lazy("适用地区"),
+        help_text=gettext_lazy("每行一个，可写省、市或县；一个也不写表示不限"),
+    )
+    industry_codes = CodeListField(
+        model=Industry,
+        name_field="name",
+        source=reverse_lazy("accounts:options", args=["industries"]),
+        as_codes=True,
+        label=gettext_lazy("适用行业"),
+        help_text=gettext_lazy("每行一个，门类到小类都可以，如“制造业”“精制茶加工”；一个也不写表示不限"),
+    )
+
+    def clean(self):
+        """Contradictions that no single field shows."""
+        found = super().clean()
+        known = found.get("rate_min") is not None or found.get("rate_max") is not None
+        if not known and not found.get("rate_note") and found.get("kind") in {"loan", "bridging"}:
+            self.add_error("rate_note", _("没有填利率数字时，请写明利率以谁为准，如“以机构为准”。"))
+        return found

@@ -1,0 +1,139 @@
+"""The product in the CMS: one tab for each question that a reader of the product asks."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+)
+from wagtail.admin.ui.tables import LiveStatusTagColumn, UpdatedAtColumn
+
+from accounts.models import Institution
+
+from .. import queries
+from ..models import Product
+from .forms import ProductForm
+from .scope import OwnViewSet
+
+
+class InstitutionPanel(FieldPanel):
+    """Offers the institutions that the editor works for; another one's id in the post is refused by the form."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        def __init__(self, **kwargs) -> None:
+            super().__init__(**kwargs)
+            if self.request is not None and self.form is not None and self.field_name in self.form.fields:
+                field = self.form.fields[self.field_name]
+                field.queryset = queries.editable_by(self.request.user, Institution)
+                own = list(field.queryset[:2])
+                if len(own) == 1 and self.instance.pk is None:
+                    self.form.initial.setdefault(self.field_name, own[0].pk)
+
+
+PRODUCT = ObjectList(
+    [
+        InstitutionPanel("institution", help_text=_("产品由这家机构的审核人员发布")),
+        FieldRowPanel(
+            [
+                FieldPanel("name", help_text=_("对外名称，如“惠担贷”")),
+                FieldPanel("slug", help_text=_("网址的最后一段，用拼音，如 huidandai；发布后不要再改")),
+            ]
+        ),
+        FieldPanel("kind"),
+        FieldPanel("summary", help_text=_("列表里的一句话：是什么、最大的特点。不写“最低”“秒批”“包过”")),
+        FieldPanel("audience", help_text=_("一句话：谁来办最合适")),
+        FieldPanel("not_for", help_text=_("一句话：谁不用来，省得白跑")),
+        FieldPanel("purposes", help_text=_("企业说出用途时，凭这里找到这个产品")),
+        FieldPanel("description"),
+        FieldPanel("partners", help_text=_("一起办理的担保、保险、基金等机构；没有就不选")),
+        FieldPanel("login_required"),
+    ],
+    heading=_("产品"),
+)
+TERMS = ObjectList(
+    [
+        HelpPanel(content=_("不知道的数字请留空，页面会写“以机构为准”；0 表示真的是零。")),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("amount_min"), FieldPanel("amount_max", help_text=_("500 万元写 5000000"))]),
+                FieldRowPanel([FieldPanel("rate_min", help_text=_("3.45 表示 3.45%")), FieldPanel("rate_max")]),
+                FieldPanel("rate_note", help_text=_("利率依据，如“LPR+50 基点”；没有数字时写清以谁为准")),
+                FieldRowPanel([FieldPanel("term_min"), FieldPanel("term_max")]),
+                FieldPanel("promised_days", help_text=_("从材料齐全到办结的工作日")),
+            ],
+            heading=_("额度、利率、期限"),
+        ),
+        FieldPanel("guarantee_kinds"),
+        FieldPanel("repayment_kinds"),
+        InlinePanel(
+            "tariffs",
+            [
+                FieldRowPanel([FieldPanel("kind"), FieldPanel("basis"), FieldPanel("rate", help_text=_("6‰ 写 0.6"))]),
+                FieldPanel("text", help_text=_("照抄原文，页面按这句话展示")),
+                FieldRowPanel(
+                    [FieldPanel("trait", help_text=_("只给有这个特征的企业；不选表示都给")), FieldPanel("cap_amount")]
+                ),
+                FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
+                FieldRowPanel([FieldPanel("regions"), FieldPanel("source")]),
+            ],
+            heading=_("费用与补贴"),
+            label=_("资费"),
+            help_text=_("利息之外的每项费用、每项补贴各一行；综合成本由这些行算出。"),
+        ),
+    ],
+    heading=_("能借多少、要花多少"),
+)
+RULES = ObjectList(
+    [
+        FieldPanel("regions"),
+        FieldPanel("industry_codes"),
+        FieldPanel("size_classes", help_text=_("工信部联企业〔2011〕300 号的划分；一个也不选表示不限")),
+        InlinePanel(
+            "rules",
+            [
+                FieldPanel("kind"),
+                FieldPanel("text", help_text=_("照抄原文，页面和匹配理由都用这句话")),
+                FieldPanel("values"),
+                FieldRowPanel([FieldPanel("minimum"), FieldPanel("maximum")]),
+                FieldPanel("source"),
+            ],
+            heading=_("准入条件"),
+            label=_("条件"),
+            help_text=_("每个条件一行。写成数据的条件，匹配时自动判断；只有文字的，会提醒企业自己核对。"),
+        ),
+    ],
+    heading=_("谁能办"),
+)
+HOW = ObjectList([FieldPanel("materials"), FieldPanel("steps"), FieldPanel("contact")], heading=_("怎么办"))
+SOURCE = ObjectList(
+    [
+        FieldPanel("source", help_text=_("这些内容出自哪份文件或公告")),
+        FieldPanel("source_url"),
+        FieldPanel("as_of"),
+        FieldRowPanel(
+            [FieldPanel("valid_from"), FieldPanel("valid_to", help_text=_("过了这天，页面和匹配里自动不再出现"))]
+        ),
+        PublishingPanel(),
+    ],
+    heading=_("来源与发布"),
+)
+
+
+class ProductViewSet(OwnViewSet):
+    model = Product
+    icon = "form"
+    menu_label = _("金融产品")
+    menu_order = 100
+    add_to_admin_menu = True
+    list_display = ["name", "institution", "kind", UpdatedAtColumn(), LiveStatusTagColumn()]
+    list_filter = ["kind", "live"]
+    search_fields = ["name", "summary", "slug"]
+    edit_handler = TabbedInterface([PRODUCT, TERMS, RULES, HOW, SOURCE], base_form_class=ProductForm)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("institution")

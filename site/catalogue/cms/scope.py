@@ -1,0 +1,116 @@
+"""Whose rows a person meets in the CMS: those of the own institution, in every view, by every address.
+
+Wagtail asks model permissions in most views and instance permissions in few. So each view that takes a primary key is
+wrapped once more, and lists, choosers and policies all read `queries.editable_by`.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404
+from django.urls import URLPattern
+from wagtail.models import TaskState
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    SnippetChooserViewSet,
+    SnippetChosenMultipleView,
+    SnippetChosenView,
+)
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from .. import queries
+
+DECIDING_VIEWS = frozenset({"unpublish", "revisions_unschedule"})
+DECIDING_ACTIONS = frozenset({"publish", "lock", "unlock"})
+
+
+class OwnPolicy(ModelPermissionPolicy):
+    """Group permissions as usual, and only over rows of institutions that the person works for."""
+
+    def user_has_permission_for_instance(self, user, action, instance) -> bool:
+        if not self.user_has_permission(user, action):
+            return False
+        return instance.pk is None or self._own(user, [action]).filter(pk=instance.pk).exists()
+
+    def instances_user_has_any_permission_for(self, user, actions):
+        if not self.user_has_any_permission(user, actions):
+            return self.model._default_manager.none()
+        return self._own(user, actions)
+
+    def instances_user_has_permission_for(self, user, action):
+        return self.instances_user_has_any_permission_for(user, [action])
+
+    def _own(self, user, actions):
+        roles = queries.DECIDING if set(actions) <= DECIDING_ACTIONS else queries.DRAFTING
+        return queries.editable_by(user, self.model, *roles)
+
+
+class _OwnChoices:
+    """What may be picked elsewhere: what the public sees, and one's own."""
+
+    def get_object_list(self):
+        return queries.choosable_by(self.request.user, self.model_class)
+
+    def get_object(self, pk):
+        return self.get_object_list().get(pk=pk)
+
+    def get_objects(self, pks):
+        return self.get_object_list().filter(pk__in=pks)
+
+
+class OwnChooserViewSet(SnippetChooserViewSet):
+    choose_view_class = type("OwnChooseView", (_OwnChoices, ChooseView), {})
+    choose_results_view_class = type("OwnChooseResultsView", (_OwnChoices, ChooseResultsView), {})
+    chosen_view_class = type("OwnChosenView", (_OwnChoices, SnippetChosenView), {})
+    chosen_multiple_view_class = type("OwnChosenMultipleView", (_OwnChoices, SnippetChosenMultipleView), {})
+
+
+class OwnViewSet(SnippetViewSet):
+    """A snippet of one institution. `model` has a foreign key `institution`, or is Institution."""
+
+    chooser_viewset_class = OwnChooserViewSet
+    search_backend_name = None  # icontains finds Chinese; the stock backend does not
+    list_per_page = 50
+
+    def get_queryset(self, request):
+        return queries.editable_by(request.user, self.model)
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            URLPattern(entry.pattern, self._own_only(entry.callback, entry.name), entry.default_args, entry.name)
+            for entry in super().get_urlpatterns()
+        ]
+
+    def _own_only(self, view: Callable, name: str | None) -> Callable:
+        roles = queries.DECIDING if name in DECIDING_VIEWS else queries.DRAFTING
+
+        @wraps(view)
+        def inner(request, *args, **kwargs):
+            key = kwargs.get("pk")
+            if key is not None:
+                rows = queries.editable_by(request.user, self.model, *roles)
+                if not rows.filter(pk=unquote(str(key))).exists():
+                    raise Http404
+            if "task_state_id" in kwargs:
+                # Wagtail asks whether this row may be decided on, then decides on whatever state is named.
+                states = TaskState.objects.filter(pk=kwargs["task_state_id"], workflow_state__object_id=str(key))
+                if not states.filter(workflow_state__content_type=_content_type(self.model)).exists():
+                    raise Http404
+            return view(request, *args, **kwargs)
+
+        return inner
+
+
+def _content_type(model) -> ContentType:
+    return ContentType.objects.get_for_model(model)
+
+
+def register(viewset: type[OwnViewSet]) -> None:
+    register_permission_policy(viewset.model, OwnPolicy(viewset.model))
+    register_snippet(viewset)
