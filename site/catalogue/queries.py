@@ -41,6 +41,10 @@ def editable_by(user: User, model: type[Model], *roles: Role) -> QuerySet:
     return model._default_manager.filter(**{"pk__in" if model is Institution else "institution__in": own})
 
 
+def products_editable_by(user: User) -> QuerySet[Product]:
+    return editable_by(user, Product)
+
+
 def institutions_editable_by(user: User) -> QuerySet[Institution]:
     return editable_by(user, Institution)
 
