@@ -1,7 +1,10 @@
 """Rebuild, verify and repair the index; what `manage.py search` and the queue call."""
 
+import hashlib
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Max
@@ -33,10 +36,26 @@ def rebuild(kinds: Iterable[str] = (), engine_name: str = "", progress: Progress
     through = Change.objects.aggregate(last=Max("pk"))["last"] or 0
     written = {each.kind: _rebuild(index, each, progress) for each in chosen or types()}
     if not chosen:
-        index.set_mark("vocabulary", words.analyser().vocabulary.version)
+        index.set_mark("built_for", built_for())
         if not index.inline:
             index.set_mark("followed", f"{through}:")
     return written
+
+
+def built_for() -> str:
+    """Changes when documents have to be written anew: with the words of the analysis, and with what apps declare."""
+    digest = hashlib.blake2b(words.analyser().vocabulary.version.encode(), digest_size=12)
+    for module in sorted({each.title.__module__ for each in types()}):
+        source = getattr(sys.modules.get(module), "__file__", None)
+        digest.update(Path(source).read_bytes() if source else module.encode())
+    return digest.hexdigest()
+
+
+def bring_up_to_date(progress: Progress | None = None) -> None:
+    """At the start of a new version of the site: rebuilds an index that was made by an older one (or none)."""
+    outbox.sweep()
+    if not status().current:
+        rebuild(progress=progress)
 
 
 def _rebuild(index: Engine, document_type: DocumentType, progress: Progress | None) -> int:
@@ -120,10 +139,10 @@ class KindStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """`vocabulary_current`: documents were analysed with the words of now. `waiting`: changes not yet in the index."""
+    """`current`: built with the words and declarations of now. `waiting`: changes not yet in the index."""
 
     engine: str
-    vocabulary_current: bool
+    current: bool
     waiting: int
     kinds: list[KindStatus]
 
@@ -132,7 +151,7 @@ def status(engine_name: str = "") -> Status:
     index = engine(engine_name)
     return Status(
         engine=index.name,
-        vocabulary_current=index.get_mark("vocabulary") in ("", words.analyser().vocabulary.version),
+        current=index.get_mark("built_for") == built_for(),
         waiting=outbox.waiting(index),
         kinds=[KindStatus(each.kind, index.count(each.kind), each.queryset().count()) for each in types()],
     )
@@ -145,6 +164,7 @@ def forget_host_index() -> None:
         for each in types():
             index.clear(each.kind)
         index.set_mark("followed", "0:")
+        index.set_mark("built_for", "")
 
 
 def drop_leftovers() -> None:

@@ -26,7 +26,7 @@ from .registry import PUBLIC, get, types, types_touched_by
 KEPT = timedelta(days=7)
 LATEST_COMMIT = timedelta(minutes=10)  # no transaction stays open longer after it has noted a change
 SEEN_KEPT = 5000  # numbers above the mark that are remembered one by one
-AT_ONCE = 200  # documents applied within one request; the rest is left to the task
+AT_ONCE = 1000  # documents applied within one request; the rest is left to the task
 
 
 class _Local(threading.local):

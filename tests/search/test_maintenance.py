@@ -67,6 +67,19 @@ class TestRebuild:
             answers_changed.disconnect(dispatch_uid="test")
 
 
+class TestBringUpToDate:
+    def test_index_made_by_an_older_version_is_rebuilt_once(self, sample):
+        with outbox.suspended():
+            ProductFactory(name="潮汐贷")
+        engine().set_mark("built_for", "older")
+        maintenance.bring_up_to_date()
+        assert find(KIND, "潮汐贷").total == 1
+        with outbox.suspended():
+            ProductFactory(name="朝霞贷")
+        maintenance.bring_up_to_date()
+        assert find(KIND, "朝霞贷").total == 0
+
+
 class TestVerify:
     @pytest.fixture
     def broken(self, sample):
@@ -135,12 +148,13 @@ class TestWords:
 
     def test_new_term_takes_effect_with_a_rebuild(self, sample):
         ProductFactory(name="甬舟通贷")
-        outbox.settle()
+        maintenance.rebuild()
+        assert maintenance.status().current
         LexiconTerm.objects.create(term="甬舟通")
         assert words.analyser().tokens("甬舟通贷")[0] == "甬舟通"
-        assert not maintenance.status().vocabulary_current or not engine().get_mark("vocabulary")
+        assert not maintenance.status().current
         maintenance.rebuild()
-        assert maintenance.status().vocabulary_current
+        assert maintenance.status().current
         assert find(KIND, "甬舟通").total == 1
 
     def test_reading_has_one_syllable_a_character(self):

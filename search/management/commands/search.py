@@ -59,14 +59,14 @@ class Command(BaseCommand):
         labels = {each.kind: str(each.label) for each in types()}
         data = {
             "engine": status.engine,
-            "vocabulary_current": status.vocabulary_current,
+            "current": status.current,
             "waiting": status.waiting,
             "kinds": {each.kind: {"indexed": each.indexed, "database": each.database} for each in status.kinds},
         }
         lines = [f"{labels[each.kind]} {each.kind}: {each.indexed} / {each.database}" for each in status.kinds]
         lines.append(f"等待更新：{status.waiting}")
-        if not status.vocabulary_current:
-            lines.append("词语已改动，索引还是按旧词语建的：请运行 manage.py search rebuild")
+        if not status.current:
+            lines.append("词语或登记的内容已改动，索引还是旧的：请运行 manage.py search rebuild")
         self._say(options, data, lines)
 
     def _verify(self, options: dict[str, Any]) -> None:
