@@ -5,3 +5,16 @@ from django.utils.translation import gettext_lazy as _
 class EventsConfig(AppConfig):
     name = "events"
     verbose_name = _("活动")
+
+    def ready(self) -> None:
+        from accounts import navigation
+        from accounts.roles import Role
+
+        from . import panels
+
+        staff = (Role.ORGANISER, Role.SUPERVISOR, Role.ADMINISTRATOR)
+        navigation.register("me", _("活动"), "events:my_events", order=50)
+        navigation.register("desk", _("活动"), "events:desk_events", order=50, roles=staff)
+        navigation.register_panel("me", "events", panels.mine, order=60)
+        navigation.register_panel("desk", "events", panels.organised, roles=staff, order=60)
+        navigation.register_panel("desk", "door", panels.doors, roles=(Role.DOOR_STAFF,), order=10)

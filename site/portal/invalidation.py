@@ -4,6 +4,7 @@ from django.apps import apps
 from django.db.models import F
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
+from events.signals import availability_changed
 from search.events import answers_changed
 
 PUBLIC_APPS = ("catalogue", "content")
@@ -45,3 +46,4 @@ def connect() -> None:
                 m2m_changed.connect(
                     _on_change, sender=relation.remote_field.through, dispatch_uid=f"epoch-{label}-{relation.name}"
                 )
+    availability_changed.connect(bump, dispatch_uid="epoch-availability")

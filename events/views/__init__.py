@@ -1,0 +1,1 @@
+"""Pages of events: for everybody (`public`), for organisers (`desk`), at the door (`door`)."""
