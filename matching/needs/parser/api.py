@@ -490,6 +490,8 @@ class _Reader:
         )
         if not cue and not (right == "" and len(left) < 3):
             return
+        if "几" in self.text[each.start : each.end] and each.unit == "day":
+            return  # 用几天: a manner, not a number
         if each.unit == "day" or (each.count < 1 and each.unit == "month"):
             self.values["days"] = int(each.days)
             self._mark("days", int(each.days), each.start, each.end)
