@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.http import Request
 from accounts.models import User
 from accounts.roles import Role, role_required
 from accounts.transitions import TransitionRefused
@@ -20,7 +21,7 @@ READERS = (Role.ORGANISER, Role.SUPERVISOR, Role.ADMINISTRATOR)
 WRITERS = (Role.ORGANISER, Role.ADMINISTRATOR)
 
 
-def _mine(request: HttpRequest, slug: str, *, to_change: bool = False) -> Event:
+def _mine(request: Request, slug: str, *, to_change: bool = False) -> Event:
     found = get_object_or_404(queries.organised_by(request.user), slug=slug)
     if to_change and not request.user.roles & set(WRITERS):
         raise PermissionDenied
@@ -28,7 +29,7 @@ def _mine(request: HttpRequest, slug: str, *, to_change: bool = False) -> Event:
 
 
 @role_required(*READERS)
-def event_list(request: HttpRequest) -> HttpResponse:
+def event_list(request: Request) -> HttpResponse:
     found = queries.with_counts(queries.organised_by(request.user)).order_by("-starts_at")
     page = Paginator(found, 30).get_page(request.GET.get("page"))
     return render(
@@ -37,16 +38,16 @@ def event_list(request: HttpRequest) -> HttpResponse:
 
 
 @role_required(*WRITERS)
-def event_new(request: HttpRequest) -> HttpResponse:
+def event_new(request: Request) -> HttpResponse:
     return _edit(request, Event())
 
 
 @role_required(*WRITERS)
-def event_edit(request: HttpRequest, slug: str) -> HttpResponse:
+def event_edit(request: Request, slug: str) -> HttpResponse:
     return _edit(request, _mine(request, slug, to_change=True))
 
 
-def _edit(request: HttpRequest, event: Event) -> HttpResponse:
+def _edit(request: Request, event: Event) -> HttpResponse:
     data = request.POST or request.kept_draft or None
     form = EventForm(data, instance=event)
     rows = list(event.sessions.values("starts_at", "title", "speaker", "room")) if event.pk else []
@@ -64,7 +65,7 @@ def _edit(request: HttpRequest, event: Event) -> HttpResponse:
 
 
 @role_required(*READERS)
-def event(request: HttpRequest, slug: str) -> HttpResponse:
+def event(request: Request, slug: str) -> HttpResponse:
     found = _mine(request, slug)
     text, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
     page = Paginator(queries.registrations(found, text, state), 50).get_page(request.GET.get("page"))
@@ -88,7 +89,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @role_required(*WRITERS)
-def event_move(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+def event_move(request: Request, slug: str, name: str) -> HttpResponse:
     found = _mine(request, slug, to_change=True)
     try:
         moved = actions.move(found, name, request.user)
@@ -101,7 +102,7 @@ def event_move(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 
 @require_POST
 @role_required(*WRITERS)
-def event_copy(request: HttpRequest, slug: str) -> HttpResponse:
+def event_copy(request: Request, slug: str) -> HttpResponse:
     made = actions.copy_event(_mine(request, slug, to_change=True), request.user)
     messages.success(request, _("已复制为草稿，请改好时间再发布。"))
     return redirect("events:desk_edit", slug=made.slug)
@@ -109,7 +110,7 @@ def event_copy(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @role_required(*WRITERS)
-def door_staff(request: HttpRequest, slug: str) -> HttpResponse:
+def door_staff(request: Request, slug: str) -> HttpResponse:
     found = _mine(request, slug, to_change=True)
     found.door_staff.set(
         User.objects.filter(pk__in=request.POST.getlist("user"), role_assignments__role=Role.DOOR_STAFF)
@@ -119,5 +120,5 @@ def door_staff(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @role_required(*WRITERS)
-def attendance(request: HttpRequest, slug: str) -> HttpResponse:
+def attendance(request: Request, slug: str) -> HttpResponse:
     return sheets.response(_mine(request, slug, to_change=True))

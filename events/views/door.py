@@ -2,11 +2,12 @@
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from accounts.http import Request
 from accounts.roles import Role, role_required
 
 from .. import actions, queries
@@ -18,7 +19,7 @@ SEARCH_LIMIT = 20
 
 @never_cache
 @role_required(Role.DOOR_STAFF, Role.ORGANISER, Role.ADMINISTRATOR)
-def door(request: HttpRequest, slug: str) -> HttpResponse:
+def door(request: Request, slug: str) -> HttpResponse:
     event = get_object_or_404(queries.at_the_door(request.user), slug=slug)
     outcome = None
     if request.method == "POST":
@@ -38,7 +39,7 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "events/door.html", context, status=409 if outcome and not outcome["ok"] else 200)
 
 
-def _scan(request: HttpRequest, event: Event) -> dict:
+def _scan(request: Request, event: Event) -> dict:
     """{ok, text, name, note, registration}: what the person at the door sees."""
     form = DoorForm(request.POST)
     if not form.is_valid():

@@ -2,13 +2,14 @@
 
 import segno
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.http import Request
 from accounts.roles import member_required
 
 from .. import actions, calendars, queries
@@ -18,27 +19,27 @@ from ..models import Event, Registration
 TICKETS = "event_tickets"  # tokens that this browser's session may see again
 
 
-def event_list(request: HttpRequest) -> HttpResponse:
+def event_list(request: Request) -> HttpResponse:
     kind = request.GET.get("kind", "")
     context = {"events": queries.upcoming(kind), "past": queries.past(), "kind": kind, "kinds": Event.Kind.choices}
     return render(request, "events/event_list.html", context)
 
 
-def calendar_feed(request: HttpRequest) -> HttpResponse:
+def calendar_feed(request: Request) -> HttpResponse:
     return calendars.response(calendars.calendar(queries.public_events()), "yinqiao-events")
 
 
-def event(request: HttpRequest, slug: str) -> HttpResponse:
+def event(request: Request, slug: str) -> HttpResponse:
     found = get_object_or_404(queries.public_events().prefetch_related("sessions"), slug=slug)
     return render(request, "events/event.html", {"event": found, "refusal": found.refusal()})
 
 
-def event_feed(request: HttpRequest, slug: str) -> HttpResponse:
+def event_feed(request: Request, slug: str) -> HttpResponse:
     found = get_object_or_404(queries.public_events(), slug=slug)
     return calendars.response(calendars.calendar([found]), found.slug)
 
 
-def _initial(request: HttpRequest) -> dict:
+def _initial(request: Request) -> dict:
     user = request.user
     if not user.is_authenticated:
         return {}
@@ -49,7 +50,7 @@ def _initial(request: HttpRequest) -> dict:
 
 
 @never_cache
-def register(request: HttpRequest, slug: str) -> HttpResponse:
+def register(request: Request, slug: str) -> HttpResponse:
     found = get_object_or_404(queries.public_events(), slug=slug)
     form = RegistrationForm(request.POST or request.kept_draft or None, initial=_initial(request))
     status = 200
@@ -73,7 +74,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-def ticket(request: HttpRequest, token: str) -> HttpResponse:
+def ticket(request: Request, token: str) -> HttpResponse:
     found = get_object_or_404(Registration.objects.select_related("event"), token=token)
     qr = segno.make(actions.ticket_url(found), error="m").svg_inline(scale=6, border=2, dark="#14242b", light="#ffffff")
     context = {
@@ -87,13 +88,13 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-def ticket_feed(request: HttpRequest, token: str) -> HttpResponse:
+def ticket_feed(request: Request, token: str) -> HttpResponse:
     found = get_object_or_404(Registration.objects.select_related("event"), token=token)
     return calendars.response(calendars.calendar([found.event], url=actions.ticket_url(found)), found.event.slug)
 
 
 @never_cache
-def ticket_edit(request: HttpRequest, token: str) -> HttpResponse:
+def ticket_edit(request: Request, token: str) -> HttpResponse:
     found = get_object_or_404(Registration.objects.select_related("event"), token=token)
     form = EditRegistrationForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
@@ -104,7 +105,7 @@ def ticket_edit(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-def ticket_cancel(request: HttpRequest, token: str) -> HttpResponse:
+def ticket_cancel(request: Request, token: str) -> HttpResponse:
     found = get_object_or_404(Registration, token=token)
     actions.cancel(found)
     messages.success(request, _("已取消报名。若还想来，可以在这里恢复。"))
@@ -112,7 +113,7 @@ def ticket_cancel(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-def ticket_restore(request: HttpRequest, token: str) -> HttpResponse:
+def ticket_restore(request: Request, token: str) -> HttpResponse:
     found = get_object_or_404(Registration, token=token)
     try:
         restored = actions.restore(found)
@@ -125,5 +126,5 @@ def ticket_restore(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @member_required
-def my_events(request: HttpRequest) -> HttpResponse:
+def my_events(request: Request) -> HttpResponse:
     return render(request, "events/my_events.html", {"registrations": queries.registrations_of(request.user)})

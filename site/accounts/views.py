@@ -1,7 +1,7 @@
 """Pages about one's enterprise, consents and notices; sign-in's last step; the demo inbox."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,24 +10,25 @@ from django.views.decorators.http import require_POST
 
 from . import actions, queries
 from .forms import EnterpriseForm
+from .http import Request
 from .models import SmsMessage
 from .roles import member_required, signed_in
 
 
-def _next(request: HttpRequest, default: str) -> str:
+def _next(request: Request, default: str) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else default
 
 
 @signed_in
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Request) -> HttpResponse:
     """After signing in: where this person belongs."""
     if request.user.enterprise is not None:
         return redirect("/me/")
     return redirect("/desk/" if request.user.roles else reverse("accounts:enterprise_new"))
 
 
-def options(request: HttpRequest, table: str) -> JsonResponse:
+def options(request: Request, table: str) -> JsonResponse:
     """Suggestions for the region and industry fields: public code tables."""
     text = request.GET.get("q", "").strip()[:40]
     find = {"regions": queries.find_regions, "industries": queries.find_industries}.get(table)
@@ -37,7 +38,7 @@ def options(request: HttpRequest, table: str) -> JsonResponse:
 
 
 @signed_in
-def enterprise_new(request: HttpRequest) -> HttpResponse:
+def enterprise_new(request: Request) -> HttpResponse:
     if request.user.enterprise is not None and request.method == "GET":
         return redirect(_next(request, "/me/"))
     form = EnterpriseForm(request.POST or request.kept_draft, request.FILES or None)
@@ -53,7 +54,7 @@ def enterprise_new(request: HttpRequest) -> HttpResponse:
 
 
 @member_required
-def enterprise(request: HttpRequest) -> HttpResponse:
+def enterprise(request: Request) -> HttpResponse:
     form = EnterpriseForm(request.POST or request.kept_draft, request.FILES or None, instance=request.user.enterprise)
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
@@ -65,7 +66,7 @@ def enterprise(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def licence(request: HttpRequest, pk: int) -> FileResponse:
+def licence(request: Request, pk: int) -> FileResponse:
     found = get_object_or_404(queries.enterprises_visible_to(request.user), pk=pk)
     if not found.licence:
         raise Http404
@@ -73,13 +74,13 @@ def licence(request: HttpRequest, pk: int) -> FileResponse:
 
 
 @member_required
-def consents(request: HttpRequest) -> HttpResponse:
+def consents(request: Request) -> HttpResponse:
     return render(request, "accounts/consents.html", {"consents": queries.consents_of(request.user.enterprise)})
 
 
 @require_POST
 @member_required
-def consent_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def consent_withdraw(request: Request, pk: int) -> HttpResponse:
     consent = get_object_or_404(queries.consents_of(request.user.enterprise), pk=pk)
     actions.withdraw_consent(consent)
     messages.success(request, _("已撤回对 %(name)s 的授权，对方不再能查看您的资料。") % {"name": consent.institution})
@@ -88,7 +89,7 @@ def consent_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @member_required
-def consent_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def consent_restore(request: Request, pk: int) -> HttpResponse:
     """Undo of a withdrawal: a consent given anew."""
     consent = get_object_or_404(queries.consents_of(request.user.enterprise), pk=pk)
     actions.give_consent(
@@ -99,13 +100,13 @@ def consent_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-def notices(request: HttpRequest, area: str) -> HttpResponse:
+def notices(request: Request, area: str) -> HttpResponse:
     found = list(queries.notices_of(request.user)[:100])
     actions.read_notices(request.user)
     return render(request, "accounts/notices.html", {"notices": found, "layout": f"{area}.html"})
 
 
-def demo_inbox(request: HttpRequest) -> HttpResponse:
+def demo_inbox(request: Request) -> HttpResponse:
     from .demo import demo_accounts
 
     return render(

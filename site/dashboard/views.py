@@ -1,21 +1,22 @@
 """Two landing pages. What stands on them comes from the panels that apps register."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts import navigation
+from accounts.http import Request
 from accounts.roles import member_required, signed_in
 
 
 @member_required
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: Request) -> HttpResponse:
     """An enterprise's own place: what waits, and where everything is."""
     return render(request, "dashboard/me.html", {"panels": navigation.panels("me", request.user)})
 
 
 @signed_in
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: Request) -> HttpResponse:
     """The work place: each role sees its own queues, the most urgent first."""
     if not request.user.roles:
         raise PermissionDenied
