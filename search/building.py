@@ -106,6 +106,6 @@ def keys(title: str, tokens: DocumentTokens) -> list[str]:
     name = "".join(normalise(title).text.split())
     found = dict.fromkeys([name[:40]])
     for run in HAN_RUN.findall(name)[:2]:
-        found |= dict.fromkeys(run[start : start + 40] for start in range(min(len(run) - 1, 10)))
+        found |= dict.fromkeys(run[start : start + 20] for start in range(min(len(run) - 1, 10)))
     found |= dict.fromkeys(tokens.pinyin)
     return [key for key in found if key][:KEYS]

@@ -6,7 +6,7 @@ Only numbers that every engine has alike go in: the candidate's own tokens and t
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .analysis import Query, Term
+from .analysis import Query
 from .engines import Candidate
 from .statistics import Frequencies
 
@@ -39,34 +39,38 @@ class _Scorer:
     def __init__(self, query: Query, known: Frequencies) -> None:
         self.query = query
         self.mean = {field: known.lengths.get(field) or 1.0 for field in SLOPE}
-        self.worth = [max(known.idf(group.text), 0.2) for group in query.groups]
-        self.total = sum(self.worth) or 1.0
         self.names = list(
             dict.fromkeys([query.text, query.text.replace(" ", "")] + [meant for _typed, meant in query.repairs])
         )
         # One list of terms, each counted once in each document, and groups that refer to them by place.
         terms = query.terms
         place = {term: number for number, term in enumerate(terms)}
-        self.terms = [(f" {term.text}" if term.prefix else f" {term.text} ", term.prefix) for term in terms]
-        self.idf = [self._idf(term, known) for term in terms]
+        self.terms = [
+            (f" {term.text}" if term.prefix else f" {term.text} ", term.prefix, max(known.idf(term.text), 0.05))
+            for term in terms
+        ]
         self.groups = [
-            [(tuple(place[term] for term in each.terms), each.weight, each.why) for each in group.alternatives]
+            (
+                group.text,
+                max(known.idf(group.text), 0.2),
+                [(tuple(place[term] for term in each.terms), each.weight, each.why) for each in group.alternatives],
+            )
             for group in query.groups
         ]
+        self.total = sum(worth for _typed, worth, _alternatives in self.groups) or 1.0
         self.sounds = [group.text for group in query.groups if group.text.isascii() and group.text.isalpha()]
-
-    @staticmethod
-    def _idf(term: Term, known: Frequencies) -> float:
-        return max(known.idf(term.text), 0.05)
 
     def score(self, candidate: Candidate) -> Scored:
         everything = candidate.everything
-        points = [0.0] * len(self.terms)
-        for place, (text, prefix) in enumerate(self.terms):
-            if text in everything:  # most terms are alternatives that this document does without
-                points[place] = self._points(candidate, text, prefix, self.idf[place])
+        keywords = 1 - SLOPE["keywords"] + SLOPE["keywords"] * candidate.lengths[0] / self.mean["keywords"]
+        body = 1 - SLOPE["body"] + SLOPE["body"] * candidate.lengths[1] / self.mean["body"]
+        points = [
+            # Most terms are alternatives that this document does without.
+            self._points(candidate, text, prefix, idf, keywords, body) if text in everything else 0.0
+            for text, prefix, idf in self.terms
+        ]
         matched, total, covered = [], 0.0, 0.0
-        for group, alternatives, worth in zip(self.query.groups, self.groups, self.worth, strict=True):
+        for typed, worth, alternatives in self.groups:
             best, way = 0.0, ""
             for places, weight, why in alternatives:
                 value = 0.0
@@ -81,12 +85,13 @@ class _Scorer:
             if best:
                 total += best
                 covered += worth
-                matched.append((group.text, way, best))
+                matched.append((typed, way, best))
         coverage = covered / self.total
         name = self._name(candidate)
         return Scored(candidate.id, round(total * coverage * coverage + name, 4), coverage, name, tuple(matched))
 
-    def _points(self, candidate: Candidate, text: str, prefix: bool, idf: float) -> float:
+    def _points(self, candidate: Candidate, text: str, prefix: bool, idf: float, keywords: float, body: float) -> float:
+        """BM25F of one term; `keywords` and `body` are how long these fields are beside the usual."""
         if prefix:
             weight = WEIGHTS["pinyin"] if text in candidate.pinyin else 0.0
         else:
@@ -94,13 +99,10 @@ class _Scorer:
                 WEIGHTS["title"] * candidate.title.count(text)
                 + WEIGHTS["grams"] * candidate.grams.count(text)
                 + WEIGHTS["pinyin"] * candidate.pinyin.count(text)
-                + WEIGHTS["keywords"] * candidate.keywords.count(text) / self._length(candidate, "keywords", 0)
-                + WEIGHTS["body"] * candidate.body.count(text) / self._length(candidate, "body", 1)
+                + WEIGHTS["keywords"] * candidate.keywords.count(text) / keywords
+                + WEIGHTS["body"] * candidate.body.count(text) / body
             )
         return idf * weight / (weight + SATURATION)
-
-    def _length(self, candidate: Candidate, field: str, place: int) -> float:
-        return 1 - SLOPE[field] + SLOPE[field] * candidate.lengths[place] / self.mean[field]
 
     def _name(self, candidate: Candidate) -> float:
         name = candidate.name

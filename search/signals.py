@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
-from wagtail.signals import published, unpublished
+from wagtail.signals import page_slug_changed, post_page_move, published, unpublished
 
 from . import outbox, words
 from .events import answers_changed
@@ -37,9 +37,18 @@ def _many(instance: Model, action: str, reverse: bool, model: type[Model], pk_se
         outbox.changes((kind, pk) for kind in kinds for pk in pk_set)
 
 
+def _moved(instance: Any, **kwargs: Any) -> None:
+    """A page's address is part of those below it, which Wagtail rewrites without saving them."""
+    for page in instance.get_descendants(inclusive=True).specific():
+        if types_touched_by(page.specific_class):
+            outbox.note(page)
+
+
 def connect() -> None:
     post_save.connect(_row, dispatch_uid="search-saved")
     post_delete.connect(_row, dispatch_uid="search-deleted")
     m2m_changed.connect(_many, dispatch_uid="search-many")
     published.connect(_row, dispatch_uid="search-published")
+    page_slug_changed.connect(_moved, dispatch_uid="search-slug")
+    post_page_move.connect(_moved, dispatch_uid="search-moved")
     unpublished.connect(_row, dispatch_uid="search-unpublished")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from .names import LONGEST, Names
+from .names import Names
 from .normalise import HAN_RUN, TOKEN, normalise
 from .pinyin import Reader, looks_like_pinyin
 from .query import Alternative, Group, Query, Term
@@ -13,6 +13,7 @@ from .vocabulary import Vocabulary
 
 QUERY_CHARACTERS = 200  # what is typed beyond is not read, so that every query ends
 QUERY_GROUPS = 16
+SHORT = 8  # characters of a name that is read from every one of them
 FIELDS = ("title", "grams", "pinyin", "keywords", "body")
 
 
@@ -74,7 +75,7 @@ class Analyser:
         keys: list[str] = []
         for run in HAN_RUN.findall(name):
             starts = list(range(len(run) - 1)) or [0]
-            if len(run) > LONGEST:
+            if len(run) > SHORT:
                 starts = list(accumulate((len(word) for word in self.segmenter.words(run)), initial=0))[:-1]
             keys += self.reader.keys(run, starts)
         return list(dict.fromkeys(keys))
