@@ -37,7 +37,7 @@ def editable_by(user: User, model: type[Model], *roles: Role) -> QuerySet:
     everything for supervisors and administrators. `model` is Institution or has a foreign key to it."""
     if user.roles & WHOLE_PLACE:
         return model._default_manager.all()
-    own = user.institutions_as(*(roles or DRAFTING))
+    own = [each.pk for each in user.institutions_as(*(roles or DRAFTING))]
     return model._default_manager.filter(**{"pk__in" if model is Institution else "institution__in": own})
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from accounts.forms import CodeField
-from accounts.models import Industry, Region
+from accounts.models import Industry, Institution, Region
 
 from ..models import ServiceItem
 from ..queries import editable_by
@@ -84,21 +84,30 @@ class PlaceField(CodeField):
         return str(row) if row else value
 
 
-class PlaceForm(WagtailAdminModelForm):
-    """For rows that lie somewhere; offers only the own institution's service items."""
+class OwnForm(WagtailAdminModelForm):
+    """Offers the institutions that the editor works for, and their service items; others are refused in a post."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name, model in (("institution", Institution), ("services", ServiceItem)):
+            if name in self.fields and self.for_user is not None:
+                self.fields[name].queryset = editable_by(self.for_user, model)
+        if "institution" in self.fields and self.instance.pk is None:
+            own = list(self.fields["institution"].queryset[:2])
+            if len(own) == 1:
+                self.initial.setdefault("institution", own[0].pk)
+
+
+class PlaceForm(OwnForm):
+    """For rows that lie somewhere."""
 
     region = PlaceField(label=gettext_lazy("所在地"), help_text=gettext_lazy("省、市或县，如“衢江区”"))
 
     class Media:
         js = ("js/options.js",)
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if "services" in self.fields and self.for_user is not None:
-            self.fields["services"].queryset = editable_by(self.for_user, ServiceItem)
 
-
-class ProductForm(WagtailAdminModelForm):
+class ProductForm(OwnForm):
     regions = CodeListField(
         model=Region,
         name_field="full_name",

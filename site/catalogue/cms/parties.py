@@ -7,8 +7,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Obj
 from accounts.models import Institution
 
 from ..models import Outlet, ServiceItem
-from .forms import PlaceForm
-from .products import InstitutionPanel
+from .forms import OwnForm, PlaceForm
 from .scope import OwnViewSet
 
 SUPERVISED = "accounts.add_institution"  # who may enter institutions decides on their name, kind and address
@@ -47,7 +46,7 @@ class OutletViewSet(OwnViewSet):
     list_display = ["name", "institution", "region", "address"]
     search_fields = ["name", "address"]
     panels = [
-        InstitutionPanel("institution"),
+        FieldPanel("institution"),
         FieldPanel("name"),
         FieldPanel("region"),
         FieldPanel("address"),
@@ -74,9 +73,10 @@ class ServiceItemViewSet(OwnViewSet):
     list_filter = ["group"]
     search_fields = ["name"]
     panels = [
-        InstitutionPanel("institution"),
+        FieldPanel("institution"),
         FieldPanel("name"),
         FieldPanel("group"),
         FieldPanel("description"),
         FieldPanel("source"),
     ]
+    edit_handler = ObjectList(panels, base_form_class=OwnForm)

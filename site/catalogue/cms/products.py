@@ -13,31 +13,13 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.ui.tables import LiveStatusTagColumn, UpdatedAtColumn
 
-from accounts.models import Institution
-
-from .. import queries
 from ..models import Product
 from .forms import ProductForm
 from .scope import OwnViewSet
 
-
-class InstitutionPanel(FieldPanel):
-    """Offers the institutions that the editor works for; another one's id in the post is refused by the form."""
-
-    class BoundPanel(FieldPanel.BoundPanel):
-        def __init__(self, **kwargs) -> None:
-            super().__init__(**kwargs)
-            if self.request is not None and self.form is not None and self.field_name in self.form.fields:
-                field = self.form.fields[self.field_name]
-                field.queryset = queries.editable_by(self.request.user, Institution)
-                own = list(field.queryset[:2])
-                if len(own) == 1 and self.instance.pk is None:
-                    self.form.initial.setdefault(self.field_name, own[0].pk)
-
-
 PRODUCT = ObjectList(
     [
-        InstitutionPanel("institution", help_text=_("产品由这家机构的审核人员发布")),
+        FieldPanel("institution", help_text=_("产品由这家机构的审核人员发布")),
         FieldRowPanel(
             [
                 FieldPanel("name", help_text=_("对外名称，如“惠担贷”")),

@@ -1,0 +1,195 @@
+"""From an editor's draft to what the public reads."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import TaskState
+
+from accounts.models import Notice
+from accounts.roles import Role
+from catalogue import queries
+from catalogue.models import Product
+from tests.factories import IndustryFactory, RegionFactory, user_with
+
+from .cms import address, client_of, form, house
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bank():
+    return house("东海银行")
+
+
+def written(bank, **fields) -> Product:
+    """A new draft by the editor."""
+    response = client_of(bank.editor).post(address("add"), form(bank.institution, **fields))
+    assert response.status_code == 302, response.context["form"].errors
+    return Product.objects.get(slug="chaoxidai")
+
+
+def public(slug: str) -> int:
+    return Client().get(f"/products/{slug}/").status_code
+
+
+def test_draft_is_not_public(bank):
+    product = written(bank)
+    assert (product.live, public(product.slug)) == (False, 404)
+
+
+def test_submitted_draft_is_public_after_another_person_approves(bank):
+    product = written(bank, **{"action-submit": "1"})
+    assert public(product.slug) == 404
+    assert Notice.objects.filter(user=bank.reviewer, text__contains="潮汐贷").count() == 1
+    state = TaskState.objects.get(workflow_state__object_id=str(product.pk))
+    client_of(bank.reviewer).post(address("workflow_action", product.pk, "approve", state.pk))
+    assert public(product.slug) == 200
+    assert Notice.objects.get(user=bank.editor).text == "产品“潮汐贷”已通过审核"
+
+
+def test_editor_may_not_approve(bank):
+    product = written(bank, **{"action-submit": "1"})
+    state = TaskState.objects.get(workflow_state__object_id=str(product.pk))
+    response = client_of(bank.editor).post(address("workflow_action", product.pk, "approve", state.pk))
+    assert (response.status_code, public(product.slug)) == (302, 404)
+
+
+def test_reviewer_may_not_approve_what_they_submitted(bank):
+    client_of(bank.reviewer).post(address("add"), form(bank.institution, **{"action-submit": "1"}))
+    product = Product.objects.get(slug="chaoxidai")
+    state = TaskState.objects.get(workflow_state__object_id=str(product.pk))
+    client_of(bank.reviewer).post(address("workflow_action", product.pk, "approve", state.pk))
+    state.refresh_from_db()
+    assert (state.status, public(product.slug)) == (TaskState.STATUS_IN_PROGRESS, 404)
+
+
+def test_review_waits_on_the_home_page_of_its_reviewer_only(bank):
+    other = house("西山银行")
+    written(bank, **{"action-submit": "1"})
+    seen = ["潮汐贷" in client_of(user).get("/cms/").content.decode() for user in (bank.reviewer, other.reviewer)]
+    assert seen == [True, False]
+
+
+def test_published_product_stays_while_its_change_is_reviewed(bank):
+    data = form(bank.institution, name="新名贷", slug=bank.product.slug, **{"action-submit": "1"})
+    assert client_of(bank.editor).post(address("edit", bank.product.pk), data).status_code == 302
+    page = Client().get(f"/products/{bank.product.slug}/").content.decode()
+    assert ("东海银行贷" in page, "新名贷" in page) == (True, False)
+
+
+def test_change_of_a_draft_is_not_in_the_public_history(bank):
+    data = form(bank.institution, name="新名贷", slug=bank.product.slug)
+    client_of(bank.editor).post(address("edit", bank.product.pk), data)
+    assert [entry["fields"] for entry in queries.history(bank.product)] == [[]]
+
+
+def test_published_change_is_in_the_public_history_by_its_field_names(bank):
+    data = form(bank.institution, name="东海银行贷", slug=bank.product.slug, amount_max="500000", summary="周转")
+    client_of(bank.reviewer).post(address("edit", bank.product.pk), data | {"action-publish": "1"})
+    found = queries.history(Product.objects.get(pk=bank.product.pk))
+    assert [(entry["fields"], entry["first"]) for entry in found] == [(["最高额度（元）"], False), ([], True)]
+
+
+def test_editor_posting_publish_saves_a_draft_only(bank):
+    product = written(bank, **{"action-publish": "1"})
+    assert public(product.slug) == 404
+
+
+def test_scheduled_product_goes_live_at_its_time(bank):
+    soon = timezone.localtime() + timedelta(hours=1)
+    data = form(bank.institution, go_live_at=f"{soon:%Y-%m-%d %H:%M}", **{"action-publish": "1"})
+    assert client_of(bank.reviewer).post(address("add"), data).status_code == 302
+    product = Product.objects.get(slug="chaoxidai")
+    call_command("publish_scheduled", verbosity=0)
+    assert public(product.slug) == 404
+    product.revisions.update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
+    revision = product.revisions.get()
+    revision.content["go_live_at"] = (timezone.now() - timedelta(minutes=1)).isoformat()
+    revision.save()
+    call_command("publish_scheduled", verbosity=0)
+    assert public(product.slug) == 200
+
+
+def test_expired_product_leaves_the_public(bank):
+    Product.objects.filter(pk=bank.product.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
+    call_command("publish_scheduled", verbosity=0)
+    assert public(bank.product.slug) == 404
+
+
+def test_places_and_industries_are_written_by_name(bank):
+    RegionFactory(code="330803", name="衢江区", full_name="浙江省衢州市衢江区")
+    IndustryFactory()
+    product = written(bank, regions="衢江区\n330902", industry_codes="精制茶加工（1530）")
+    draft = product.get_latest_revision_as_object()
+    assert sorted(each.pk for each in draft.regions.all()) == ["330803", "330902"]
+    assert draft.industry_codes == ["1530"]
+
+
+def test_unknown_place_is_answered_in_words_and_kept(bank):
+    page = client_of(bank.editor).post(address("add"), form(bank.institution, regions="蓬莱县"))
+    assert "没有找到“蓬莱县”" in page.content.decode()
+    assert page.context["form"]["regions"].value() == "蓬莱县"
+
+
+def rule(**fields) -> dict:
+    row = {"kind": "other", "text": "原文", "values": "", "minimum": "", "maximum": "", "source": "", "ORDER": 1}
+    return {"rules-TOTAL_FORMS": 1} | {f"rules-0-{name}": value for name, value in (row | fields).items()}
+
+
+def test_rule_is_written_by_names_and_kept_as_codes(bank):
+    product = written(bank, **rule(kind="traits_any", values="首贷户、个体工商户"))
+    found = product.get_latest_revision_as_object().rules.get()
+    assert found.values == ["first_loan", "sole_trader"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"kind": "traits_any", "values": "仙人"}, "不认识“仙人”"),
+        ({"kind": "traits_any"}, "请写明限定为哪些"),
+        ({"kind": "years"}, "请填“不低于”或“不高于”"),
+        ({"kind": "years", "minimum": "3", "maximum": "1"}, "不能小于"),
+    ],
+)
+def test_rule_that_matching_could_not_read_is_refused(bank, fields, words):
+    page = client_of(bank.editor).post(address("add"), form(bank.institution, **rule(**fields)))
+    assert words in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"amount_min": "200", "amount_max": "100"}, "最高额度不能低于最低额度"),
+        ({"rate_min": "-1"}, "大于或等于"),
+        ({"rate_note": ""}, "请写明利率以谁为准"),
+    ],
+)
+def test_contradiction_is_answered_in_words(bank, fields, words):
+    page = client_of(bank.editor).post(address("add"), form(bank.institution, **fields))
+    assert words in page.content.decode()
+
+
+def test_preview_shows_the_real_page(bank):
+    client = client_of(bank.editor)
+    data = form(bank.institution, name="预览贷", slug=bank.product.slug)
+    url = address("preview_on_edit", bank.product.pk)
+    assert client.post(url, data).json() == {"is_valid": True, "is_available": True}
+    page = client.get(url)
+    assert "catalogue/product.html" in [each.name for each in page.templates]
+    assert "预览贷" in page.content.decode()
+
+
+def test_comparison_of_revisions_names_what_changed(bank):
+    data = form(bank.institution, name="新名贷", slug=bank.product.slug)
+    client_of(bank.editor).post(address("edit", bank.product.pk), data)
+    page = client_of(bank.reviewer).get(address("revisions_compare", bank.product.pk, "earliest", "latest"))
+    assert page.status_code == 200
+    assert "新名" in page.content.decode()
+
+
+def test_supervisor_takes_a_product_down(bank):
+    client_of(user_with(Role.SUPERVISOR)).post(address("unpublish", bank.product.pk))
+    assert public(bank.product.slug) == 404
