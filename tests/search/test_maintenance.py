@@ -8,6 +8,7 @@ from django.core.management import call_command
 from openpyxl import Workbook
 
 from catalogue.models import Product
+from portal.page_cache import read_epoch
 from search import maintenance, outbox, words
 from search.engines import engine
 from search.errors import BadInput
@@ -65,6 +66,12 @@ class TestRebuild:
             assert Product in told
         finally:
             answers_changed.disconnect(dispatch_uid="test")
+
+    def test_kept_pages_end_with_the_answers_they_show(self, sample):
+        ProductFactory(name="潮汐贷")
+        before = read_epoch()
+        outbox.settle()
+        assert read_epoch() > before
 
 
 class TestBringUpToDate:
