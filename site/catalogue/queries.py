@@ -71,18 +71,19 @@ def product_detail(user: Any, slug: str) -> Product | None:
 
 
 def related_products(user: Any, product: Product, limit: int = 3) -> list[Product]:
-    """Others for the same purpose or place, same kind first."""
-    found = products_visible_to(user).exclude(pk=product.pk).filter(kind=product.kind).prefetch_related("regions")
-    places = {region.code for region in product.regions.all()}
-    ranked = sorted(
-        found[:60],
-        key=lambda other: (
-            -len(set(other.purposes) & set(product.purposes)),
-            -len({region.code for region in other.regions.all()} & places),
-            other.name,
-        ),
+    """Others of the same kind: for the same purposes first, then from institutions of the same place."""
+    found = (
+        products_visible_to(user)
+        .exclude(pk=product.pk)
+        .filter(kind=product.kind)
+        .only("name", "slug", "purposes", "institution__name", "institution__short_name", "institution__region_id")
     )
-    return ranked[:limit]
+    place = product.institution.region_id
+
+    def distance(other: Product) -> tuple[int, bool, str]:
+        return -len(set(other.purposes) & set(product.purposes)), other.institution.region_id != place, other.name
+
+    return sorted(found[:60], key=distance)[:limit]
 
 
 def history(product: Product, limit: int = 10) -> list[dict]:
