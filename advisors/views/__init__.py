@@ -1,1 +1,0 @@
-"""Pages of advisors: public ones, the desk's, an enterprise's own, and calendars."""

@@ -1,0 +1,65 @@
+"""The site's first pages, and who may write them."""
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from wagtail.coreutils import get_supported_content_language_variant
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
+
+from accounts.actions import group_for
+from accounts.roles import Role
+
+from .models import ArticleIndexPage, CaseIndexPage, HomePage, PolicyIndexPage
+
+INDEXES = (
+    (PolicyIndexPage, "policies", "政策", "按地区查政策：给谁、给多少、找谁办。来源没有写明的，页面照实说明。"),
+    (CaseIndexPage, "cases", "案例", "六个地方怎样让企业更快、更省地拿到钱，规则和数字都注明来源。"),
+    (ArticleIndexPage, "articles", "文章", "把融资里的词和做法讲明白。"),
+)
+PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
+COLLECTION_RIGHTS = {
+    "wagtailimages": ("add_image", "change_image", "choose_image"),
+    "wagtaildocs": ("add_document", "change_document", "choose_document"),
+}
+
+
+@transaction.atomic
+def ensure_site() -> HomePage:
+    """Home and the three sections at their fixed addresses. Makes what is missing, leaves what editors changed."""
+    site = Site.objects.filter(is_default_site=True).first()
+    home = HomePage.objects.first()
+    if home is None:
+        Locale.objects.get_or_create(language_code=get_supported_content_language_variant(settings.LANGUAGE_CODE))
+        root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+        Page.objects.child_of(root).filter(slug="home").update(slug="welcome", url_path="/welcome/")
+        home = root.add_child(
+            instance=HomePage(
+                title=settings.SITE_NAME, slug="home", lead="看到真正合适的金融产品、为什么合适、要花多少。"
+            )
+        )
+    if site is None:
+        Site.objects.create(hostname="localhost", is_default_site=True, root_page=home)
+    elif site.root_page_id != home.pk:
+        welcome, site.root_page = site.root_page, home
+        site.save()
+        if welcome.slug == "welcome" and welcome.is_leaf():  # Wagtail's own first page
+            welcome.delete()
+    for model, slug, title, intro in INDEXES:
+        if not model.objects.exists():
+            home.add_child(instance=model(title=title, slug=slug, intro=intro, show_in_menus=True))
+    return home
+
+
+def sync_groups() -> None:
+    """内容编辑 write and publish every page below home, with their pictures and files."""
+    for label in ("wagtailcore", *COLLECTION_RIGHTS):
+        create_permissions(apps.get_app_config(label), verbosity=0)
+    editors, home = group_for(Role.EDITOR), ensure_site()
+    for right in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_RIGHTS):
+        GroupPagePermission.objects.get_or_create(group=editors, page=home.page_ptr, permission=right)
+    collection = Collection.get_first_root_node() or Collection.add_root(name="Root")
+    for label, codenames in COLLECTION_RIGHTS.items():
+        for right in Permission.objects.filter(content_type__app_label=label, codename__in=codenames):
+            GroupCollectionPermission.objects.get_or_create(group=editors, collection=collection, permission=right)
