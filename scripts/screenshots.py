@@ -46,7 +46,8 @@ SIGNED_IN = {
     "客户经理": {"desk-referrals": "/desk/referrals/"},
     "金融顾问": {"desk-visits": "/desk/visits/", "desk-requests": "/desk/requests/"},
     "首席专员": {"desk-team": "/desk/visits/"},
-    "活动组织者": {"desk-events": "/desk/events/"},
+    "活动组织者": {"desk-events": "/desk/events/", "desk-event": "/desk/events/juji-zhongxiaowei/"},
+    "签到人员": {"door": "/door/juji-zhongxiaowei/"},
     "主管部门": {"desk": "/desk/", "desk-overdue": "/desk/overdue/"},
     "产品编辑": {"cms": "/cms/", "cms-products": "/cms/snippets/catalogue/product/"},
 }
