@@ -3,6 +3,7 @@
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Model
 from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
 
 from accounts.actions import group_for
@@ -13,7 +14,7 @@ from .models import InstitutionReview, Outlet, Product, ServiceItem
 
 OWN = ("add", "change", "view")
 ALL = ("add", "change", "delete", "view")
-GRANTS = {
+GRANTS: dict[Role, dict[type[Model], tuple[str, ...]]] = {
     Role.PRODUCT_EDITOR: {Product: OWN, Outlet: OWN, ServiceItem: OWN},
     Role.PRODUCT_REVIEWER: {
         Product: (*OWN, "publish", "lock", "unlock"),
@@ -37,7 +38,7 @@ def sync_groups() -> None:
 
     Run again and again: permissions that the table no longer has go, the workflow is made once and may be edited.
     """
-    granted = [Product, Outlet, ServiceItem, Institution]
+    granted: list[type[Model]] = [Product, Outlet, ServiceItem, Institution]
     kinds = ContentType.objects.get_for_models(*granted)
     permissions = {
         (each.content_type_id, each.codename): each

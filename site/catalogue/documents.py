@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Institution, InstitutionKind, Region, SizeClass
+from accounts.models import Institution, InstitutionKind, Region, SizeClass, Trait
 from accounts.wording import money, percent
 from search.registry import DocumentType, Facet, Range, Sort, register
 
@@ -29,6 +29,11 @@ def _rate(product: Product) -> str:
         return ""
     text = _("年利率 %s") if product.rate_max in (None, product.rate_min) else _("年利率 %s 起")
     return text % percent(product.rate_min)
+
+
+def _traits(product: Product) -> list[str]:
+    kinds = {EligibilityRule.Kind.TRAITS_ALL, EligibilityRule.Kind.TRAITS_ANY}
+    return sorted({trait for rule in product.rules.all() if rule.kind in kinds for trait in rule.values})
 
 
 def _labels(field: str, product: Product) -> list[str]:
@@ -73,6 +78,7 @@ register(
             "purpose": Facet(_("用途"), lambda product: product.purposes, choices=Purpose.choices),
             "guarantee": Facet(_("担保方式"), lambda product: product.guarantee_kinds, choices=GuaranteeKind.choices),
             "region": Facet(_("地区"), lambda product: [each.code for each in product.regions.all()], choices=_regions),
+            "trait": Facet(_("面向"), _traits, choices=Trait.choices),
             "size": Facet(_("企业规模"), lambda product: product.size_classes, choices=SizeClass.choices),
             "institution": Facet(_("机构"), lambda product: [str(product.institution_id)], choices=_institutions),
         },

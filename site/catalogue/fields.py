@@ -57,8 +57,10 @@ class WordListField(models.JSONField):
         )
 
 
-class WordListFormField(forms.CharField):
+class WordListFormField(forms.Field):
     """ "首贷户、小型" ↔ ["first_loan", "small"]; accepts any separator that people type."""
+
+    widget = forms.TextInput
 
     def __init__(self, *, names: dict[str, str], **kwargs) -> None:
         self.names = names
@@ -68,9 +70,9 @@ class WordListFormField(forms.CharField):
         return "、".join(self.names.get(word, word) for word in value) if isinstance(value, list) else value
 
     def to_python(self, value) -> list[str]:
-        codes = {name: code for code, name in self.names.items()}
-        text = value if isinstance(value, str) else "、".join(value or [])
-        words = [word for word in re.split(r"[、，,;；\s]+", text) if word]
+        codes: dict[str, str] = {name: code for code, name in self.names.items()}
+        text = value if isinstance(value, str) else "、".join(map(str, value or []))
+        words = re.findall(r"[^、，,;；\s]+", text)
         return list(dict.fromkeys(codes.get(word, word) for word in words))
 
     def has_changed(self, initial, data) -> bool:

@@ -1,10 +1,14 @@
 """Reads of the catalogue. `products_visible_to` is the one scope rule of products, for pages, search and matching."""
 
 from collections.abc import Iterable
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Institution, User
@@ -58,9 +62,22 @@ def choosable_by(user: User, model: type[Model]) -> QuerySet:
     return model._default_manager.filter(public | Q(pk__in=editable_by(user, model).values("pk")))
 
 
+ROW = ("regions", "tariffs")  # what a row of a list shows besides the product itself
+
+
+def by_slug(user: User | AnonymousUser, slugs: list[str]) -> list[Product]:
+    """The visible products of `slugs`, in that order, with what a comparison shows."""
+    rows = products_visible_to(user).filter(slug__in=slugs).prefetch_related(*ROW, "rules")
+    return sorted(rows, key=lambda each: slugs.index(each.slug))
+
+
+def of_institution(user: User | AnonymousUser, institution: Institution) -> list[Product]:
+    return list(products_visible_to(user).filter(institution=institution).prefetch_related(*ROW))
+
+
 def in_order(user: Any, ids: Iterable[int]) -> list[Product]:
     """The visible products of `ids`, in that order, with what a row shows."""
-    found = {each.pk: each for each in products_visible_to(user).filter(pk__in=list(ids)).prefetch_related("regions")}
+    found = {each.pk: each for each in products_visible_to(user).filter(pk__in=list(ids)).prefetch_related(*ROW)}
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -162,5 +179,22 @@ def institutions() -> QuerySet[Institution]:
     return Institution.objects.filter(is_active=True).select_related("region")
 
 
-def outlets() -> QuerySet[Outlet]:
-    return Outlet.objects.filter(institution__is_active=True).select_related("institution", "region")
+def institutions_with_counts(user: User | AnonymousUser, *, kind: str = "", name: str = "") -> QuerySet[Institution]:
+    """Each with `product_count`, the number of its products that `user` may see."""
+    own = products_visible_to(user).filter(institution=OuterRef("pk")).order_by().values("institution")
+    count = own.annotate(n=Count("pk")).values("n")
+    found = institutions().annotate(product_count=Coalesce(Subquery(count), 0))
+    if kind:
+        found = found.filter(kind=kind)
+    if name:
+        found = found.filter(Q(name__icontains=name) | Q(short_name__icontains=name))
+    return found
+
+
+def outlets(text: str = "") -> QuerySet[Outlet]:
+    """Those whose name, address or institution holds `text`."""
+    found = Outlet.objects.filter(institution__is_active=True).select_related("institution", "region")
+    if text:
+        places = ("name", "address", "institution__name", "region__full_name")
+        found = found.filter(reduce(or_, (Q(**{f"{place}__icontains": text}) for place in places)))
+    return found.prefetch_related("services")

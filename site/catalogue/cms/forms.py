@@ -4,7 +4,6 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -14,6 +13,9 @@ from accounts.models import Industry, Institution, Region
 
 from ..models import ServiceItem
 from ..queries import editable_by
+
+REGIONS = "/accounts/options/regions/"
+INDUSTRIES = "/accounts/options/industries/"
 
 
 class CodeListWidget(forms.Textarea):
@@ -76,8 +78,7 @@ class PlaceField(CodeField):
     """One place, as a row."""
 
     def __init__(self, **kwargs) -> None:
-        source = reverse_lazy("accounts:options", args=["regions"])
-        super().__init__(model=Region, name_field="full_name", source=source, **kwargs)
+        super().__init__(model=Region, name_field="full_name", source=REGIONS, **kwargs)
 
     def prepare_value(self, value):
         row = Region.objects.filter(pk=value).first() if value and not isinstance(value, Region) else value
@@ -111,14 +112,14 @@ class ProductForm(OwnForm):
     regions = CodeListField(
         model=Region,
         name_field="full_name",
-        source=reverse_lazy("accounts:options", args=["regions"]),
+        source=REGIONS,
         label=gettext_lazy("适用地区"),
         help_text=gettext_lazy("每行一个，可写省、市或县；一个也不写表示不限"),
     )
     industry_codes = CodeListField(
         model=Industry,
         name_field="name",
-        source=reverse_lazy("accounts:options", args=["industries"]),
+        source=INDUSTRIES,
         as_codes=True,
         label=gettext_lazy("适用行业"),
         help_text=gettext_lazy("每行一个，门类到小类都可以，如“制造业”“精制茶加工”；一个也不写表示不限"),

@@ -9,7 +9,8 @@ from functools import wraps
 
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.http import Http404
+from django.db.models import Model
+from django.http import Http404, HttpRequest
 from django.urls import URLPattern
 from wagtail.models import TaskState
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -54,8 +55,11 @@ class OwnPolicy(ModelPermissionPolicy):
 class _OwnChoices:
     """What may be picked elsewhere: what the public sees, and one's own."""
 
+    request: HttpRequest
+    model_class: type[Model]
+
     def get_object_list(self):
-        return queries.choosable_by(self.request.user, self.model_class)
+        return queries.choosable_by(self.request.user, self.model_class)  # type: ignore[arg-type]
 
     def get_object(self, pk):
         return self.get_object_list().get(pk=pk)

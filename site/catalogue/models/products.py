@@ -1,6 +1,8 @@
 """金融产品 with its eligibility rules and tariffs. A number that its source does not state is null: 以机构为准."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -20,6 +22,7 @@ from wagtail.models import (
 )
 
 from accounts.models import Industry, Region, SizeClass, Trait
+from accounts.wording import money, percent, plain
 
 from ..fields import ChoiceListField, WordListField
 from .choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
@@ -34,6 +37,10 @@ def named_industries(text: str) -> list[Industry]:
     """Industries of this code or name. A group and its only class may share a name: the wider one is meant."""
     found = list(Industry.objects.filter(Q(pk=text) | Q(name=text)).order_by("level")[:6])
     return found[:1] if len({each.name for each in found}) == 1 else found
+
+
+def known(value: Any, write: Callable[[Any], str]) -> str:
+    return "" if value is None else write(value)
 
 
 NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
@@ -135,7 +142,7 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         return "catalogue/product.html"
 
     def get_preview_context(self, request, mode_name) -> dict:
-        return {"product": self, "panels": [], "related": [], "history": [], "is_preview": True}
+        return super().get_preview_context(request, mode_name) | {"product": self, "is_preview": True}
 
     def labels(self, field: str) -> list[str]:
         """Names of the codes of a list field, in the order of its choices."""
@@ -157,12 +164,84 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
             return gettext("以机构为准")
         return gettext("%s 个月") % "–".join(dict.fromkeys(known))
 
+    AMOUNT_LABELS: ClassVar = {
+        ProductKind.INSURANCE: _("最高保额"),
+        ProductKind.EQUITY: _("投资额度"),
+        ProductKind.GRANT: _("支持额度"),
+        ProductKind.SUBSIDY: _("补贴上限"),
+    }
+    PRICE_LABELS: ClassVar = {
+        ProductKind.GUARANTEE: _("担保费率"),
+        ProductKind.INSURANCE: _("保险费率"),
+        ProductKind.EQUITY: _("费用"),
+        ProductKind.GRANT: _("费用"),
+        ProductKind.SUBSIDY: _("费用"),
+    }
+
+    @property
+    def price(self) -> tuple[str, str]:
+        """(what it is, how much) in a few characters: the rate, else the first fee or subsidy; "" when not known."""
+        if self.rate_min is not None:
+            words = percent(self.rate_min)
+            return gettext("年利率"), words if self.rate_max == self.rate_min else gettext("%s 起") % words
+        tariffs = list(self.tariffs.all())
+        if tariffs:
+            return tariffs[0].get_kind_display(), tariffs[0].short
+        return str(self.PRICE_LABELS.get(ProductKind(self.kind), _("年利率"))), ""
+
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        """The four figures that people compare: [(label, value)], "" where nobody stated one."""
+        return [
+            (str(self.AMOUNT_LABELS.get(ProductKind(self.kind), _("最高额度"))), known(self.amount_max, money)),
+            self.price,
+            (gettext("期限"), self.term_text if self.term_min is not None or self.term_max is not None else ""),
+            (gettext("办结"), known(self.promised_days, lambda days: gettext("%s 个工作日") % days)),
+        ]
+
+    @property
+    def unknown_figures(self) -> str:
+        """Labels of the figures that nobody stated: 额度、期限."""
+        return "、".join(label for label, value in self.figures if not value)
+
+    @property
+    def amount_text(self) -> str:
+        if self.amount_min is None:
+            return gettext("最高 %s") % money(self.amount_max) if self.amount_max is not None else ""
+        if self.amount_max is None:
+            return gettext("%s 起") % money(self.amount_min)
+        return f"{money(self.amount_min)} – {money(self.amount_max)}"
+
+    @property
+    def rate_text(self) -> str:
+        """The rates as stated, without their note."""
+        rates = [percent(rate) for rate in (self.rate_min, self.rate_max) if rate is not None]
+        return " – ".join(dict.fromkeys(rates))
+
+    @property
+    def conditions(self) -> list[dict[str, str]]:
+        """Who may have it, in sentences: [{text, source}]. One query for names of industries."""
+        found = []
+        if places := "、".join(region.full_name for region in self.regions.all()):
+            found.append({"text": gettext("所在地：%s") % places, "source": ""})
+        if sizes := "、".join(self.labels("size_classes")):
+            found.append({"text": gettext("规模：%s企业") % sizes, "source": ""})
+        if self.industry_codes:
+            rows = Industry.objects.in_bulk(self.industry_codes)
+            names = "、".join(rows[code].name if code in rows else code for code in self.industry_codes)
+            found.append({"text": gettext("行业：%s") % names, "source": ""})
+        return found + [{"text": rule.text, "source": rule.source} for rule in self.rules.all()]
+
     @property
     def as_of_text(self) -> str:
         """The day, or the year alone where the source names no day (31 December stands for that)."""
         if (self.as_of.month, self.as_of.day) == (12, 31):
             return gettext("%s 年") % self.as_of.year
         return f"{self.as_of:%Y-%m-%d}"
+
+    @property
+    def description_lines(self) -> list[str]:
+        return [line.strip() for line in self.description.splitlines() if line.strip()]
 
     @property
     def material_list(self) -> list[str]:
@@ -284,6 +363,19 @@ class Tariff(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def short(self) -> str:
+        """The figure and its base in a few characters: 6‰/月, 0.5%/年（按天）, 补 90%."""
+        if self.basis == self.Basis.PER_MONTH:
+            return gettext("%s‰/月") % plain(self.rate * 10)
+        words = {
+            self.Basis.PER_YEAR: gettext("%s/年"),
+            self.Basis.PER_DAY_USED: gettext("%s/年（按用款天数）"),
+            self.Basis.ONE_OFF: gettext("一次性 %s"),
+            self.Basis.SHARE: gettext("最高补 %s"),
+        }
+        return words[self.Basis(self.basis)] % percent(self.rate)
 
     def clean(self) -> None:
         super().clean()

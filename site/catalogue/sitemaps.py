@@ -1,0 +1,34 @@
+"""Addresses of the catalogue for search engines: what everybody may read, nothing else."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from . import queries
+
+
+class ProductSitemap(Sitemap):
+    def items(self):
+        return queries.products_visible_to(AnonymousUser()).order_by("pk")
+
+    def lastmod(self, product):
+        return product.last_published_at
+
+
+class InstitutionSitemap(Sitemap):
+    def items(self):
+        return queries.institutions().order_by("pk")
+
+    def location(self, institution) -> str:
+        return reverse("catalogue:institution", args=[institution.slug])
+
+
+class ListSitemap(Sitemap):
+    def items(self) -> list[str]:
+        return ["catalogue:products", "catalogue:institutions", "catalogue:outlets"]
+
+    def location(self, name: str) -> str:
+        return reverse(name)
+
+
+SITEMAPS = {"products": ProductSitemap, "institutions": InstitutionSitemap, "catalogue": ListSitemap}
