@@ -1,6 +1,7 @@
 """Visits as iCalendar (RFC 5545): one entry, or an advisor's feed. Times are those of Asia/Shanghai."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ def calendar(visits: Iterable[Visit], *, name: str = "", method: str = "PUBLISH"
     found.add("method", method)
     if name:
         found.add("x-wr-calname", name)
-        found.add("refresh-interval", "PT1H", parameters={"VALUE": "DURATION"})
+        found.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     for visit in visits:
         found.add_component(_entry(visit))
     found.add_missing_timezones()

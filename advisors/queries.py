@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from accounts.models import Enterprise, Institution, User
+from accounts.models import Enterprise, Institution, Region, User
 from accounts.roles import INSTITUTION_ROLES, Role
 from accounts.workdays import workdays_in
 from catalogue.models import Product
@@ -102,6 +103,21 @@ def team_of_place(region_code: str) -> AdvisorTeam | None:
     return min(found, key=lambda each: each[:2])[2] if found else None
 
 
+def served_places() -> list[Region]:
+    """The areas that active teams and advisors serve, the widest first."""
+    found = Region.objects.filter(Q(advisor_teams__is_active=True) | Q(advisors__is_active=True)).distinct()
+    return list(found.order_by("code"))
+
+
+def is_good_at(team: AdvisorTeam, code: str) -> bool:
+    """Whether somebody in the team is: `code` of a product kind or purpose, as in the search index."""
+    return any(code in speciality_codes(each.advisor) for each in team.members.all())
+
+
+def speciality_codes(advisor: Advisor) -> list[str]:
+    return [*(f"kind-{code}" for code in advisor.kinds), *(f"purpose-{code}" for code in advisor.purposes)]
+
+
 # Visits
 
 
@@ -158,6 +174,40 @@ def visit_detail(visits: QuerySet[Visit], pk: int) -> Visit | None:
         .filter(pk=pk)
         .first()
     )
+
+
+@dataclass(frozen=True)
+class Whose:
+    """A choice of whose week is shown. `value` stands in the address."""
+
+    value: str
+    label: str
+    condition: Q
+    is_many: bool
+
+
+def week_choices(user: User) -> list[Whose]:
+    """The teams this person leads (all for supervisors) and each of their members; else the own week, then the team's."""
+    mine = advisor_of(user)
+    own = [Whose(f"a{mine.pk}", gettext("我的一周"), Q(advisor=mine.pk), is_many=False)] if mine else []
+    if Role.SUPERVISOR in user.roles:
+        found = list(AdvisorTeam.objects.filter(is_active=True))
+        everybody = [Whose("all", gettext("全部服务团"), Q(), is_many=True)]
+        return [*everybody, *(_team_choice(team) for team in found)]
+    led = teams_led_by(user)
+    if not led:
+        return [*own, *(_team_choice(each.team) for each in memberships_of(user))]
+    members = TeamMember.objects.filter(team__in=led).select_related("advisor").order_by("team", "-is_lead", "pk")
+    people = {each.advisor_id: each.advisor for each in members if mine is None or each.advisor_id != mine.pk}
+    return [
+        *(_team_choice(team) for team in led),
+        *own,
+        *(Whose(f"a{advisor.pk}", advisor.name, Q(advisor=advisor.pk), is_many=False) for advisor in people.values()),
+    ]
+
+
+def _team_choice(team: AdvisorTeam) -> Whose:
+    return Whose(f"t{team.pk}", team.name, Q(team=team.pk), is_many=True)
 
 
 @dataclass(frozen=True)

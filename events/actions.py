@@ -112,6 +112,8 @@ def register(*, event: Event, client_key: uuid.UUID, user: User | None = None, l
 @transaction.atomic
 def _register(event: Event, client_key: uuid.UUID, user: User | None, lock, fields: dict) -> Registration:
     event = lock(event.pk)
+    if known := event.registrations.filter(client_key=client_key).first():
+        return known  # the same post, a moment earlier
     if reason := event.refusal():
         raise RegistrationRefused(reason)
     earlier = event.registrations.exclude(state="cancelled").filter(phone=fields["phone"]).first()

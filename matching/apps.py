@@ -1,7 +1,30 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
+
 
 class MatchingConfig(AppConfig):
     name = "matching"
     verbose_name = _("匹配与对接")
+
+    def ready(self) -> None:
+        from accounts import navigation
+
+        from . import panels, signals
+        from .referrals import queries
+
+        signals.connect()
+        navigation.register("me", _("我的需求"), "matching:my_needs", order=10)
+        navigation.register("me", _("对接进度"), "matching:my_referrals", order=15)
+        managers, supervisors = (Role.RELATIONSHIP_MANAGER,), (Role.SUPERVISOR, Role.ADMINISTRATOR)
+        navigation.register(
+            "desk", _("对接单"), "matching:desk_referrals", roles=managers, order=10, count=queries.waiting_count
+        )
+        navigation.register(
+            "desk", _("超时督办"), "matching:overdue", roles=supervisors, order=12, count=queries.overdue_count
+        )
+        navigation.register_panel("me", "needs", panels.my_needs, order=10)
+        navigation.register_panel("me", "referrals", panels.my_referrals, order=15)
+        navigation.register_panel("desk", "referrals", panels.desk_referrals, roles=managers, order=10)
+        navigation.register_panel("desk", "overdue", panels.overdue, roles=supervisors, order=12)

@@ -1,4 +1,27 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from . import views
+from .needs import views as needs
+from .referrals import views as referrals
 
 app_name = "matching"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("needs/new/", needs.need_new, name="need_new"),
+    path("needs/<int:pk>/", needs.need, name="need"),
+    path("needs/<int:pk>/edit/", needs.need_edit, name="need_edit"),
+    path("needs/<int:pk>/answer/", needs.need_answer, name="need_answer"),
+    path("needs/<int:pk>/advisor/", needs.need_advisor, name="need_advisor"),
+    path("needs/<int:pk>/take/", needs.need_take, name="need_take"),
+    path("needs/<int:pk>/close/", needs.need_close, name="need_close"),
+    path("needs/<int:pk>/refer/", referrals.refer, name="refer"),
+    path("me/needs/", needs.my_needs, name="my_needs"),
+    path("me/referrals/", referrals.my_referrals, name="my_referrals"),
+    path("me/referrals/<int:pk>/", referrals.referral, name="referral"),
+    path("me/referrals/<int:pk>/withdraw/", referrals.withdraw, name="referral_withdraw"),
+    path("me/referrals/<int:pk>/rate/", referrals.rate, name="referral_rate"),
+    path("desk/referrals/", referrals.desk_referrals, name="desk_referrals"),
+    path("desk/referrals/<int:pk>/", referrals.desk_referral, name="desk_referral"),
+    path("desk/referrals/<int:pk>/<slug:step>/", referrals.desk_step, name="desk_step"),
+    path("desk/overdue/", referrals.overdue, name="overdue"),
+    path("help/matching/", views.how, name="how"),
+]

@@ -1,11 +1,15 @@
 """Makes valid rows for tests: only what a test states is told, the rest is filled in."""
 
+from datetime import timedelta
+
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.models import Enterprise, EnterpriseMember, Industry, Institution, Region, RoleAssignment, User
 from accounts.roles import INSTITUTION_ROLES, Role
 from catalogue.models import Product
+from events.models import Event, Registration
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -102,3 +106,31 @@ def enterprise_user(enterprise: Enterprise | None = None, **fields) -> User:
     user = UserFactory(**fields)
     EnterpriseMember.objects.create(user=user, enterprise=enterprise or EnterpriseFactory(), kind="owner")
     return user
+
+
+class EventFactory(DjangoModelFactory):
+    """A published event in a week, three hours long."""
+
+    class Meta:
+        model = Event
+
+    title = factory.Sequence(lambda n: f"对接会{n}")
+    slug = factory.Sequence(lambda n: f"event-{n}")
+    summary = "银企见面"
+    region = factory.SubFactory(RegionFactory)
+    venue = "会议中心"
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+    ends_at = factory.LazyAttribute(lambda event: event.starts_at + timedelta(hours=3))
+    state = "published"
+
+
+class RegistrationFactory(DjangoModelFactory):
+    class Meta:
+        model = Registration
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"参会人{n}")
+    phone = factory.Sequence(lambda n: f"+861380000{n:04d}")
+    consented_at = factory.LazyFunction(timezone.now)
+    state = "confirmed"
+    code = factory.Sequence(lambda n: f"{n:06d}")

@@ -15,7 +15,7 @@ from .errors import AdvisorsError
 @transaction.atomic
 def rate_visit(visit: Visit, *, by: User, mark: int, comment: str = "") -> Rating:
     """Raises PermissionDenied (not of the enterprise), AdvisorsError (not visited yet). Twice keeps the first."""
-    Visit.objects.select_for_update().get(pk=visit.pk)
+    visit = Visit.objects.select_for_update().get(pk=visit.pk)
     if "enterprise" not in queries.visit_actors(by, visit):
         raise PermissionDenied
     if visit.state != VisitState.DONE:
@@ -30,7 +30,7 @@ def rate_visit(visit: Visit, *, by: User, mark: int, comment: str = "") -> Ratin
 @transaction.atomic
 def rate_request(request: ServiceRequest, *, by: User, mark: int, comment: str = "") -> Rating:
     """Raises PermissionDenied, AdvisorsError (not confirmed yet). Twice keeps the first."""
-    ServiceRequest.objects.select_for_update().get(pk=request.pk)
+    request = ServiceRequest.objects.select_for_update().get(pk=request.pk)
     if "enterprise" not in queries.request_actors(by, request):
         raise PermissionDenied
     if request.state not in {RequestState.CONFIRMED, RequestState.CLOSED}:

@@ -1,0 +1,1 @@
+"""Pages of advisors: public ones, the desk's, an enterprise's own, and calendars."""

@@ -1,0 +1,30 @@
+"""What the pages of the desk and those of an enterprise do alike."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from ..models import RequestEvent, ServiceRequest, VisitEvent
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What was posted, or what had been typed before the session expired; None on a first look."""
+    return request.POST if request.method == "POST" else getattr(request, "kept_draft", None)
+
+
+def timeline(events: Iterable[VisitEvent | RequestEvent]) -> list[dict[str, Any]]:
+    """Rows for components/timeline.html; a step that kept or missed its clock says so."""
+    rows = []
+    for event in events:
+        due = getattr(event, "due_at", None)
+        against = "" if due is None else _("期限内") if event.at <= due else _("已超过期限")
+        rows.append({"when": event.at, "who": event.by, "what": event.label, "note": event.note, "against": against})
+    return rows
+
+
+def attachment_of(found: ServiceRequest | None) -> FileResponse:
+    if found is None or not found.attachment:
+        raise Http404
+    return FileResponse(found.attachment.open(), as_attachment=True)

@@ -1,0 +1,25 @@
+"""Tables of needs, what was found for them, and their way to an outcome."""
+
+from .needs import CatalogueVersion, MatchRun, Need
+from .referrals import (
+    AppendOnlyError,
+    DeclineReason,
+    FailureReason,
+    Promise,
+    Rating,
+    Referral,
+    ReferralEvent,
+)
+
+__all__ = [
+    "AppendOnlyError",
+    "CatalogueVersion",
+    "DeclineReason",
+    "FailureReason",
+    "MatchRun",
+    "Need",
+    "Promise",
+    "Rating",
+    "Referral",
+    "ReferralEvent",
+]

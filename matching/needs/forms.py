@@ -1,0 +1,172 @@
+"""The form of a need: what a sentence says, or what is filled in without one."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import CodeField
+from accounts.models import Region, Trait
+from catalogue.models import GuaranteeKind, ProductKind, Purpose
+
+from ..models import Need
+from .parser import ParsedNeed
+from .reading import WAN, details_of, need_of
+
+YES_NO = [("", _("还没定")), ("yes", _("是")), ("no", _("否"))]
+SAID = {"yes": True, "no": False, "": None}
+NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
+
+
+class NeedForm(forms.Form):
+    """Amounts are typed in 万元 and kept in 元. Everything may stay open; `clean` asks for the least that can be matched."""
+
+    text = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+    amount_low = forms.DecimalField(
+        label=_("至少要多少（万元）"),
+        required=False,
+        max_digits=10,
+        decimal_places=4,
+        widget=forms.TextInput(attrs=NUMBER),
+    )
+    amount_high = forms.DecimalField(
+        label=_("最多要多少（万元）"),
+        required=False,
+        max_digits=10,
+        decimal_places=4,
+        widget=forms.TextInput(attrs=NUMBER),
+    )
+    purposes = forms.MultipleChoiceField(
+        label=_("用来做什么"), required=False, choices=Purpose, widget=forms.CheckboxSelectMultiple
+    )
+    guarantee_kinds = forms.MultipleChoiceField(
+        label=_("能提供什么担保"), required=False, choices=GuaranteeKind, widget=forms.CheckboxSelectMultiple
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("想要哪类服务"),
+        required=False,
+        choices=ProductKind,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不选就都看看"),
+    )
+    region = CodeField(
+        model=Region,
+        name_field="full_name",
+        source="/accounts/options/regions/",
+        label=_("经营所在地"),
+        required=False,
+        help_text=_("如：舟山市定海区；不填则按企业登记的所在地"),
+    )
+    term_months = forms.IntegerField(
+        label=_("期限（月）"), required=False, min_value=1, max_value=360, widget=forms.TextInput(attrs=NUMBER)
+    )
+    days = forms.IntegerField(
+        label=_("只用几天（天）"), required=False, min_value=1, max_value=3650, widget=forms.TextInput(attrs=NUMBER)
+    )
+    revolving = forms.ChoiceField(label=_("要随借随还吗"), required=False, choices=YES_NO)
+    rate_ceiling = forms.DecimalField(
+        label=_("可接受的最高年利率（%）"),
+        required=False,
+        min_value=0,
+        max_value=36,
+        max_digits=6,
+        decimal_places=3,
+        widget=forms.TextInput(attrs=NUMBER),
+    )
+    needed_by = forms.DateField(
+        label=_("最晚哪天要用"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    matures_on = forms.DateField(
+        label=_("现有贷款哪天到期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    renewal_agreed = forms.ChoiceField(label=_("银行同意续贷了吗"), required=False, choices=YES_NO)
+
+    MAIN = ("amount_low", "amount_high", "purposes", "guarantee_kinds")
+    MORE = (
+        "kinds", "region", "term_months", "days", "revolving", "rate_ceiling", "needed_by", "matures_on",
+        "renewal_agreed",
+    )  # fmt: skip
+
+    def __init__(self, *args, parsed: ParsedNeed | None = None, on: date | None = None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.parsed, self.on = parsed, on or timezone.localdate()
+        for trait in Trait:
+            self.fields[f"trait_{trait.value}"] = forms.ChoiceField(
+                label=trait.label, required=False, choices=[("", _("按登记信息")), ("yes", _("是")), ("no", _("否"))]
+            )
+
+    def main_fields(self) -> list:
+        return [self[name] for name in self.MAIN]
+
+    def more_fields(self) -> list:
+        return [self[name] for name in self.MORE]
+
+    def trait_fields(self) -> list:
+        return [self[f"trait_{trait.value}"] for trait in Trait]
+
+    @property
+    def more_is_open(self) -> bool:
+        return any(self[name].value() or self[name].errors for name in self.MORE)
+
+    def _yuan(self, name: str):
+        value = self.cleaned_data.get(name)
+        if value is None:
+            return None
+        if value <= 0:
+            raise ValidationError(_("请填大于 0 的金额，单位是万元。"))
+        return value * WAN
+
+    def clean_amount_low(self):
+        return self._yuan("amount_low")
+
+    def clean_amount_high(self):
+        return self._yuan("amount_high")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        low, high = data.get("amount_low"), data.get("amount_high")
+        if low is not None and high is not None and low > high:
+            self.add_error("amount_high", _("最多的金额不能小于至少的金额。"))
+        if data.get("needed_by") and data["needed_by"] < self.on:
+            self.add_error("needed_by", _("这一天已经过去了，请核对。"))
+        told = (low, high, data.get("purposes"), data.get("kinds"), data.get("matures_on"))
+        if not any(told) and not self.errors:
+            raise ValidationError(_("请至少填写金额、用途或想要的服务中的一项，这样才能为您匹配。"))
+        return data
+
+    def need_fields(self) -> dict[str, Any]:
+        """Values of the need's columns. Words stay marked where the sentence's reading was kept as it was."""
+        data = self.cleaned_data
+        fields = {
+            name: data[name]
+            for name in (
+                "amount_low", "amount_high", "kinds", "purposes", "guarantee_kinds", "region", "term_months", "days",
+                "rate_ceiling", "needed_by", "matures_on",
+            )
+        }  # fmt: skip
+        fields["revolving"], fields["renewal_agreed"] = SAID[data["revolving"]], SAID[data["renewal_agreed"]]
+        fields["traits"] = {
+            trait.value: SAID[data[f"trait_{trait.value}"]] for trait in Trait if data[f"trait_{trait.value}"]
+        }
+        fields["text"] = data["text"]
+        if self.parsed is not None:
+            read = need_of(self.parsed, self.on)
+            fields["details"] = details_of(self.parsed)
+            fields["marks"] = marks_that_hold(read, fields)
+        return fields
+
+
+def marks_that_hold(read: Need, fields: dict[str, Any]) -> list[dict]:
+    """The marks whose field still says what the sentence said: a corrected value no longer comes from those words."""
+    return [
+        mark
+        for mark in read.marks
+        if mark["field"] not in fields or getattr(read, mark["field"], None) == fields[mark["field"]]
+    ]

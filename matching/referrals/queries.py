@@ -1,0 +1,179 @@
+"""Reads of referrals, each scoped to who asks. What of an enterprise an institution sees hangs on the consent in force."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Consent, Enterprise, Institution, User
+from accounts.roles import Role
+from accounts.wording import masked_phone
+
+from ..models import Referral, ReferralEvent
+
+DETAIL = ("need__enterprise__region", "need__enterprise__industry", "need__author", "product", "institution", "manager")
+SUPERVISING = {Role.SUPERVISOR, Role.ADMINISTRATOR}
+
+
+def _with_consent(found: QuerySet[Referral]) -> QuerySet[Referral]:
+    in_force = Consent.objects.filter(
+        enterprise_id=OuterRef("need__enterprise_id"),
+        institution_id=OuterRef("institution_id"),
+        purpose=Consent.Purpose.REFERRAL,
+        withdrawn_at__isnull=True,
+    )
+    return found.annotate(is_consented=Exists(in_force))
+
+
+def _with_lateness(found: QuerySet[Referral]) -> QuerySet[Referral]:
+    """`is_late`: its clock has run out while the institution could act (consent in force)."""
+    late = Q(state__in=Referral.OPEN_STATES, due_at__lt=timezone.now(), is_consented=True)
+    return found.annotate(is_late=Case(When(late, then=Value(True)), default=False, output_field=BooleanField()))
+
+
+def referrals_of(enterprise: Enterprise) -> QuerySet[Referral]:
+    """An enterprise's own, newest first."""
+    found = Referral.objects.filter(need__enterprise=enterprise)
+    return _with_lateness(_with_consent(found)).select_related(*DETAIL, "rating", "consent")
+
+
+def referrals_for_desk(user: User) -> QuerySet[Referral]:
+    """Those of the institutions that `user` is 客户经理 of; all for supervisors and administrators."""
+    found = Referral.objects.all()
+    if not user.roles & SUPERVISING:
+        found = found.filter(institution__in=user.institutions_as(Role.RELATIONSHIP_MANAGER))
+    return _with_lateness(_with_consent(found)).select_related(*DETAIL, "rating")
+
+
+def referrals_visible_to(user: Any) -> QuerySet[Referral]:
+    """The one scope rule, for search, exports and API: own ones of enterprises, the institution's, or all."""
+    if not user.is_authenticated:
+        return Referral.objects.none()
+    if user.roles & SUPERVISING:
+        return Referral.objects.all()
+    own = Q(need__enterprise_id__in=[each.enterprise_id for each in user.memberships])
+    return Referral.objects.filter(own | Q(institution__in=user.institutions_as(Role.RELATIONSHIP_MANAGER)))
+
+
+def inbox(user: User, *, show: str = "open", mine: bool = False) -> QuerySet[Referral]:
+    """A 客户经理's queue by the clock: what is due first on top; `show` is open, late or closed."""
+    institutions = user.institutions_as(Role.RELATIONSHIP_MANAGER)
+    found = referrals_for_desk(user).filter(institution__in=institutions)
+    if mine:
+        found = found.filter(manager=user)
+    if show == "closed":
+        return found.exclude(state__in=Referral.OPEN_STATES).order_by("-closed_at", "-pk")
+    found = found.filter(state__in=Referral.OPEN_STATES)
+    if show == "late":
+        found = found.filter(is_late=True)
+    return found.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def waiting_count(user: User) -> int:
+    """How many open ones wait at the institutions that `user` is 客户经理 of."""
+    return Referral.objects.filter(
+        institution__in=user.institutions_as(Role.RELATIONSHIP_MANAGER), state__in=Referral.OPEN_STATES
+    ).count()
+
+
+def overdue() -> QuerySet[Referral]:
+    """Every referral whose clock has run out, the longest first."""
+    found = _with_lateness(_with_consent(Referral.objects.filter(due_at__lt=timezone.now())))
+    return found.filter(is_late=True).select_related(*DETAIL).order_by("due_at", "pk")
+
+
+def overdue_count(user: User) -> int:
+    return overdue().count()
+
+
+def open_by_institution() -> list[dict[str, Any]]:
+    """[{institution, name, open, late}], most late ones first: for the supervisor."""
+    found = _with_lateness(_with_consent(Referral.objects.filter(state__in=Referral.OPEN_STATES)))
+    rows = (
+        found.values("institution_id", "institution__name")
+        .annotate(open=Count("pk"), late=Count("pk", filter=Q(is_late=True)))
+        .order_by("-late", "-open", "institution__name")
+    )
+    return [
+        {
+            "institution": row["institution_id"],
+            "name": row["institution__name"],
+            "open": row["open"],
+            "late": row["late"],
+        }
+        for row in rows
+    ]
+
+
+def institution_named(pk: str) -> Institution | None:
+    return Institution.objects.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 18 else None
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What the reader of a desk page may see of the enterprise. `why_hidden` says what is missing, and why."""
+
+    enterprise: Enterprise | None
+    contact_name: str
+    contact_phone: str
+    why_hidden: str  # "", "withdrawn" or "masked"
+
+    @property
+    def name(self) -> str:
+        return self.enterprise.name if self.enterprise else ""
+
+
+def disclosure(user: User, referral: Referral) -> Disclosure:
+    """For a `referrals_for_desk` row: all with consent in force; nothing without; masked for supervisors."""
+    author = referral.need.author
+    works_there = any(each.pk == referral.institution_id for each in user.institutions_as(Role.RELATIONSHIP_MANAGER))
+    if works_there:
+        if not referral.is_consented:
+            return Disclosure(None, "", "", "withdrawn")
+        return Disclosure(referral.need.enterprise, str(author), (author.phone or "").removeprefix("+86"), "")
+    name = f"{str(author)[:1]}**"
+    return Disclosure(referral.need.enterprise, name, masked_phone(author.phone), "masked")
+
+
+# Steps that the enterprise takes: who took them is its personal data.
+BY_ENTERPRISE = {
+    ReferralEvent.Kind.SUBMITTED,
+    ReferralEvent.Kind.WITHDRAW,
+    ReferralEvent.Kind.RATED,
+    ReferralEvent.Kind.CONSENT_WITHDRAWN,
+    ReferralEvent.Kind.CONSENT_GIVEN,
+}
+
+
+def timeline(referral: Referral, seen: Disclosure | None = None) -> list[dict[str, Any]]:
+    """Newest first. `seen` is what the reader of a desk page may see; the enterprise itself sees all."""
+    hidden = seen.why_hidden if seen else ""
+    return [_line(event, hidden) for event in reversed(referral.events.select_related("actor").all())]
+
+
+def _line(event: ReferralEvent, hidden: str) -> dict[str, Any]:
+    who = f"{event.party} · {event.actor}" if event.actor else event.party
+    note = event.note
+    if hidden and event.kind in BY_ENTERPRISE:
+        who = _("企业") if hidden == "withdrawn" else event.party
+        note = "" if hidden == "withdrawn" else note
+    return {
+        "when": event.at,
+        "who": who,
+        "what": event.get_kind_display(),
+        "note": note,
+        "workdays": event.workdays,
+        "due_at": event.due_at,
+        "was_late": event.was_late,
+    }
+
+
+def late_since(referral: Referral, now: datetime | None = None) -> int:
+    """Working days past due; 0 when in time."""
+    from accounts.workdays import workdays_between
+
+    now = now or timezone.now()
+    return workdays_between(referral.due_at, now) if referral.due_at and referral.due_at < now else 0

@@ -1,0 +1,170 @@
+"""An enterprise registers, changes its facts, gives and withdraws consent; others can do none of it."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts import actions, queries
+from accounts.models import Consent, Enterprise
+from accounts.roles import Role
+from tests.factories import (
+    EnterpriseFactory,
+    IndustryFactory,
+    InstitutionFactory,
+    RegionFactory,
+    UserFactory,
+    enterprise_user,
+    uscc,
+    user_with,
+)
+
+pytestmark = pytest.mark.django_db
+NEW = "/me/enterprise/new/"
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+
+
+@pytest.fixture
+def form():
+    RegionFactory()
+    IndustryFactory()
+    return {
+        "uscc": uscc(7),
+        "name": "云雾茶坊有限公司",
+        "industry": "精制茶加工",
+        "employees": "20",
+        "revenue": "3000000",
+    }
+
+
+@pytest.fixture
+def newcomer(client):
+    user = UserFactory()
+    client.force_login(user)
+    return user
+
+
+def test_register(client, newcomer, form):
+    answer = client.post(NEW, form | {"trait_first_loan": "yes", "trait_exporter": "no"})
+    assert answer.url == "/me/"
+    made = Enterprise.objects.get()
+    assert (made.region_id, made.industry_id, made.size_class) == ("330902", "1530", "small")
+    assert made.traits == {"first_loan": True, "exporter": False}
+    assert made.members.get().user == newcomer
+
+
+def test_register_twice(client, newcomer, form):
+    client.post(NEW, form)
+    client.post(NEW, form)
+    assert Enterprise.objects.count() == 1
+
+
+def test_register_what_others_registered(client, newcomer, form):
+    EnterpriseFactory(uscc=form["uscc"], name="别人的公司")
+    page = client.post(NEW, form).content.decode()
+    assert "已经登记" in page
+    assert "别人的公司" not in page
+    assert 'value="云雾茶坊有限公司"' in page
+
+
+def test_register_with_a_wrong_code_keeps_what_was_typed(client, newcomer, form):
+    page = client.post(NEW, form | {"uscc": form["uscc"][:-1]}).content.decode()
+    assert "少 1 位" in page
+    assert 'value="云雾茶坊有限公司"' in page
+    assert Enterprise.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"MZ" + b"0" * 64, "不是 JPG"), (PNG + b"0" * 2000, "超过 10 MB")], ids=["type", "size"]
+)
+def test_licence_that_is_refused(client, newcomer, form, settings, content, words):
+    settings.UPLOAD_MAX_BYTES = 1000
+    file = SimpleUploadedFile("licence.png", content, "image/png")
+    page = client.post(NEW, form | {"licence": file}).content.decode()
+    assert words in page
+    assert 'value="云雾茶坊有限公司"' in page
+    assert Enterprise.objects.count() == 0
+
+
+def test_licence_is_for_those_who_may_see_the_enterprise(client, newcomer, form):
+    client.post(NEW, form | {"licence": SimpleUploadedFile("张三身份证.png", PNG, "image/png")})
+    made = Enterprise.objects.get()
+    address = reverse("accounts:licence", args=[made.pk])
+    assert client.get(address).status_code == 200
+    assert "张三" not in made.licence.name
+    client.force_login(enterprise_user())
+    assert client.get(address).status_code == 404
+    assert client.get(f"/media/{made.licence.name}").status_code == 404
+
+
+def test_region_by_name_that_is_not_clear(client, newcomer, form):
+    RegionFactory(code="330903", name="普陀区", full_name="浙江省舟山市普陀区")
+    page = client.post(NEW, form | {"region": "舟山市"}).content.decode()
+    assert "有几个相近的" in page
+    assert client.post(NEW, form | {"region": "普陀区"}).status_code == 302
+    assert Enterprise.objects.get().region_id == "330903"
+
+
+def test_change_facts(client, form):
+    user = enterprise_user()
+    client.force_login(user)
+    client.post("/me/enterprise/", form | {"employees": "19", "uscc": "ignored"})
+    changed = Enterprise.objects.get()
+    assert (changed.size_class, changed.name) == ("micro", "云雾茶坊有限公司")
+    assert changed.uscc == user.enterprise.uscc
+
+
+def test_consent_given_once_withdrawn_and_restored(client):
+    user, institution = enterprise_user(), InstitutionFactory()
+    first = actions.give_consent(enterprise=user.enterprise, institution=institution, by=user)
+    assert actions.give_consent(enterprise=user.enterprise, institution=institution, by=user) == first
+    assert institution.name in first.wording
+    client.force_login(user)
+    client.post(reverse("accounts:consent_withdraw", args=[first.pk]))
+    assert queries.has_consent(user.enterprise.pk, institution.pk) is False
+    client.post(reverse("accounts:consent_restore", args=[first.pk]))
+    assert queries.has_consent(user.enterprise.pk, institution.pk) is True
+    assert Consent.objects.count() == 2
+
+
+def test_consent_of_somebody_else(client):
+    owner, institution = enterprise_user(), InstitutionFactory()
+    consent = actions.give_consent(enterprise=owner.enterprise, institution=institution, by=owner)
+    client.force_login(enterprise_user())
+    assert client.post(reverse("accounts:consent_withdraw", args=[consent.pk])).status_code == 404
+    assert queries.has_consent(owner.enterprise.pk, institution.pk) is True
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"), [(Role.SUPERVISOR, 2), (Role.ADVISOR, 2), (Role.RELATIONSHIP_MANAGER, 0), (Role.ORGANISER, 0)]
+)
+def test_enterprises_visible(role, sees):
+    EnterpriseFactory.create_batch(2)
+    assert queries.enterprises_visible_to(user_with(role)).count() == sees
+
+
+def test_notices(client):
+    user = enterprise_user()
+    actions.notify(user, "客户经理已受理。", "/me/")
+    client.force_login(user)
+    assert queries.unread_count(user) == 1
+    assert "客户经理已受理" in client.get("/me/notices/").content.decode()
+    assert queries.unread_count(user) == 0
+
+
+def test_options_of_the_code_tables(client):
+    RegionFactory()
+    IndustryFactory()
+    assert client.get("/accounts/options/regions/?q=定海").json() == {"options": ["浙江省舟山市定海区"]}
+    assert client.get("/accounts/options/industries/?q=1530").json() == {"options": ["精制茶加工（1530）"]}
+    assert client.get("/accounts/options/users/?q=1").status_code == 404
+
+
+def test_roles_drive_groups_and_flags():
+    user = user_with(Role.ADMINISTRATOR)
+    user.refresh_from_db()
+    assert (user.is_staff, user.is_superuser) == (True, True)
+    user.role_assignments.all().delete()
+    for assignment in user.role_assignments.all():
+        assignment.delete()
+    user.refresh_from_db()
+    assert (user.is_staff, user.is_superuser) == (False, False)

@@ -1,0 +1,109 @@
+"""Addresses of needs and referrals: whose they are, and who else may look in."""
+
+import uuid
+
+from accounts.roles import Role
+from matching.models import Referral
+from matching.needs import actions as needs
+from matching.referrals import actions
+from tests.access import FORBIDDEN, LOGIN, MISSING, OK, VISITORS, AccessCase, World, only, public
+from tests.factories import ProductFactory, enterprise_user
+
+from .conftest import make_need
+
+SEES_ALL = ("supervisor", "administrator")
+ADVISING = ("advisor", "team_lead")
+
+
+def own_need(world: World) -> dict:
+    """The enterprise's own; for everybody else one that asks for an advisor."""
+    owner = world.user if world.visitor == "enterprise" else enterprise_user()
+    return {"pk": needs.ask_advisor(make_need(owner)).pk}
+
+
+def foreign_need(world: World) -> dict:
+    return {"pk": make_need(enterprise_user()).pk}
+
+
+def _referral(owner, institution=None) -> Referral:
+    product = ProductFactory(**({"institution": institution} if institution else {}))
+    need = make_need(owner)
+    return actions.start(
+        need=need, product_ids=[product.pk], consented={product.institution_id}, by=owner, client_key=uuid.uuid4()
+    )[0]
+
+
+def own_referral(world: World, **more) -> dict:
+    if world.visitor == "enterprise":
+        return {"pk": _referral(world.user).pk, **more}
+    institutions = world.user.institutions_as(Role.RELATIONSHIP_MANAGER) if world.user else []
+    return {"pk": _referral(enterprise_user(), institutions[0] if institutions else None).pk, **more}
+
+
+def foreign_referral(world: World, **more) -> dict:
+    return {"pk": _referral(enterprise_user()).pk, **more}
+
+
+def members(url_name: str, own, foreign) -> AccessCase:
+    """An enterprise's own; those without an enterprise are led to register one."""
+    return AccessCase(
+        url_name,
+        own=own,
+        foreign=foreign,
+        expected={"anonymous": LOGIN},
+        default_foreign=OK,
+        expected_foreign={"anonymous": LOGIN, "enterprise": MISSING},
+    )
+
+
+CASES = [
+    public("matching:need_new"),
+    public("matching:need_new", query="?text=想借50万周转"),
+    public("matching:how"),
+    AccessCase(
+        "matching:need",
+        own=own_need,
+        foreign=foreign_need,
+        default=MISSING,
+        expected=dict.fromkeys(("enterprise", *SEES_ALL, *ADVISING), OK) | {"anonymous": LOGIN},
+        expected_foreign=dict.fromkeys(SEES_ALL, OK) | {"anonymous": LOGIN},
+    ),
+    *(
+        members(f"matching:{name}", own_need, foreign_need)
+        for name in ("need_edit", "need_answer", "need_advisor", "need_close", "refer")
+    ),
+    only(*ADVISING, url_name="matching:need_take", own=own_need, foreign=foreign_need),
+    AccessCase("matching:my_needs", expected={"anonymous": LOGIN}),
+    AccessCase("matching:my_referrals", expected={"anonymous": LOGIN}),
+    *(
+        members(f"matching:{name}", own_referral, foreign_referral)
+        for name in ("referral", "referral_withdraw", "referral_rate")
+    ),
+    only("relationship_manager", url_name="matching:desk_referrals"),
+    only(
+        "relationship_manager",
+        *SEES_ALL,
+        url_name="matching:desk_referral",
+        own=own_referral,
+        foreign=foreign_referral,
+        expected_foreign=dict.fromkeys(SEES_ALL, OK),
+    ),
+    only(
+        "relationship_manager",
+        url_name="matching:desk_step",
+        own=lambda world: own_referral(world, step="accept"),
+        foreign=lambda world: foreign_referral(world, step="accept"),
+    ),
+    AccessCase(
+        "matching:desk_step",
+        own=lambda world: own_referral(world, step="accept"),
+        foreign=lambda world: foreign_referral(world, step="accept"),
+        method="post",
+        default=FORBIDDEN,
+        expected={"anonymous": LOGIN, "relationship_manager": OK},
+        default_foreign=FORBIDDEN,
+        expected_foreign={"anonymous": LOGIN, "relationship_manager": MISSING},
+    ),
+    only(*SEES_ALL, url_name="matching:overdue"),
+]
+assert set(SEES_ALL + ADVISING) <= set(VISITORS)
