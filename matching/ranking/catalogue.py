@@ -105,11 +105,11 @@ class Catalogue:
 
 def _order(product: ProductFacts) -> tuple[str, ...]:
     return (
-        product.institution,
         product.kind,
         product.summary,
         product.audience,
         product.description,
+        product.institution,
         product.name,
         str(product.key),
     )
