@@ -33,6 +33,8 @@ EXAMPLES = (
 TRAVELS_NOT = {"csrfmiddlewaretoken", "client_key", "step"}
 # Questions that a yes or a no answers: the field of NeedFacts → the field of the form.
 YES_NO_FIELDS = {"renewal_agreed", "revolving"}
+# Questions about the firm itself: answered once, in its record.
+RECORD_FIELDS = {"size_class", "industry_codes", "years", "revenue"}
 FORM_FIELDS = {"amount_low": "amount_high", "regions": "region", "within_days": "needed_by"}
 
 
@@ -127,7 +129,7 @@ def _question(question: Any, need: Need, product: Any = None) -> dict[str, Any] 
         values = form_values(need) | {"confirmed": "1"} | ({"product": product.slug} if product else {})
         for code, label in (("yes", _("是")), ("no", _("否"))):
             answers.append({"code": code, "label": label, "url": f"?{urlencode(values | {name: code}, doseq=True)}"})
-    return {"text": question.text, "name": name, "answers": answers}
+    return {"text": question.text, "name": name, "answers": answers, "in_record": name in RECORD_FIELDS}
 
 
 def _form_field(question: Any) -> str:

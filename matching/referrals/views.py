@@ -218,6 +218,8 @@ def _desk_page(request: HttpRequest, found: Referral, bound: Any = None, step: s
     can_act = any(each.pk == found.institution_id for each in request.user.institutions_as(Role.RELATIONSHIP_MANAGER))
     seen = queries.disclosure(request.user, found)
     actors = [MANAGER] if can_act else []
+    order = list(STEPS)
+    allowed = sorted(MACHINE.available(found, actors), key=lambda each: order.index(each.name))
     steps = [
         {
             "name": each.name,
@@ -226,10 +228,8 @@ def _desk_page(request: HttpRequest, found: Referral, bound: Any = None, step: s
             "form": bound if each.name == step else STEPS[each.name](auto_id=f"id_{each.name}_%s"),
             "is_open": each.name == step or number == 0,
         }
-        for number, each in enumerate(MACHINE.available(found, actors))
+        for number, each in enumerate(allowed)
     ]
-    order = list(STEPS)
-    steps.sort(key=lambda each: order.index(each["name"]))
     context = {
         "referral": found,
         "seen": seen,

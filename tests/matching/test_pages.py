@@ -20,7 +20,7 @@ from tests.factories import (
     user_with,
 )
 
-from .conftest import TEXT
+from .conftest import TEXT, make_need
 
 pytestmark = pytest.mark.django_db
 NEW = "/needs/new/"
@@ -348,9 +348,56 @@ def test_anothers_referral_is_not_there(scene, referral, sign_in):
     assert sign_in(user_with(Role.PRODUCT_EDITOR, scene.bank)).get(referral.get_desk_url()).status_code == 403
 
 
-# Query counts
+# Query counts: the same for one row and for three. The first request of a process also reads the catalogue.
 
 
-def counted(client, url: str, django_assert_num_queries, expected: int) -> None:
+def three_referrals(scene) -> list[Referral]:
+    scene.need = make_need(scene.owner)
+    made = scene.start(*[ProductFactory(institution=scene.bank, purposes=["working_capital"]) for _number in range(2)])
+    return [*made, Referral.objects.earliest("pk")]
+
+
+PAGES = [
+    ("owner", "/me/needs/", 10),
+    ("owner", "/me/referrals/", 9),
+    ("manager", "/desk/referrals/", 9),
+    ("supervisor", "/desk/overdue/", 10),
+]
+
+
+@pytest.mark.parametrize(("who", "url", "expected"), PAGES, ids=[page[1] for page in PAGES])
+def test_list_pages_ask_as_often_for_one_as_for_three(
+    scene, referral, sign_in, django_assert_num_queries, who, url, expected
+):
+    client = sign_in(user_with(Role.SUPERVISOR) if who == "supervisor" else getattr(scene, who))
+    Referral.objects.update(due_at="2026-01-05T09:00:00+08:00")
+    client.get(url)
     with django_assert_num_queries(expected):
-        assert client.get(url).status_code == 200
+        client.get(url)
+    three_referrals(scene)
+    Referral.objects.update(due_at="2026-01-05T09:00:00+08:00")
+    with django_assert_num_queries(expected):
+        page = client.get(url)
+    assert len(page.context["page"]) == (2 if url == "/me/needs/" else 3)
+
+
+def test_need_page_asks_as_often_for_one_product_as_for_three(scene, sign_in, django_assert_num_queries):
+    client, url = sign_in(scene.owner), f"/needs/{scene.need.pk}/"
+    client.get(url)
+    with django_assert_num_queries(10):
+        page = client.get(url)
+    assert len(page.context["matches"].cards) == 1
+    for _number in range(2):
+        ProductFactory(purposes=["working_capital"])
+    client.get(url)
+    with django_assert_num_queries(10):
+        page = client.get(url)
+    assert len(page.context["matches"].cards) == 3
+
+
+def test_every_rule_and_term_is_explained(client):
+    page = client.get("/help/matching/")
+    assert [rule["name"] for rule in page.context["rules"] if not rule["label"]] == []
+    assert round(sum(term["weight"] for term in page.context["terms"]), 6) == round(
+        sum(page.context["weights"].terms.values()), 6
+    )
