@@ -9,4 +9,9 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from . import checks, invalidation  # noqa: F401  (checks register themselves)
 
+        from catalogue import home
+        from content import sections
+
         invalidation.connect()
+        # The catalogue may not know the front page's app; everyone else registers there by themselves.
+        sections.register("products", "catalogue/_home.html", home.products_by_purpose, order=10)
