@@ -10,8 +10,11 @@ class EventsConfig(AppConfig):
         from accounts import navigation
         from accounts.roles import Role
 
-        from . import panels
+        from content import sections
 
+        from . import home, panels
+
+        sections.register("events", "events/_home.html", home.next_events, order=20)
         staff = (Role.ORGANISER, Role.SUPERVISOR, Role.ADMINISTRATOR)
         navigation.register("me", _("活动"), "events:my_events", order=50)
         navigation.register("desk", _("活动"), "events:desk_events", order=50, roles=staff)
