@@ -11,8 +11,11 @@ class AdvisorsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import navigation
+        from content import sections
 
-        from . import panels, queries
+        from . import home, panels, queries
+
+        sections.register("advisors", "advisors/_home.html", home.find_an_advisor, order=30)
 
         post_migrate.connect(_restore_overlap_rule, sender=self, dispatch_uid="visits-do-not-overlap")
         navigation.register("desk", _("走访"), "advisors:week", roles=queries.VISIT_ROLES, order=30)

@@ -9,7 +9,6 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import navigation
         from accounts.roles import Role
-
         from content import sections
 
         from . import home, panels

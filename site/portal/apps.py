@@ -7,10 +7,10 @@ class PortalConfig(AppConfig):
     verbose_name = _("门户")
 
     def ready(self) -> None:
-        from . import checks, invalidation  # noqa: F401  (checks register themselves)
-
         from catalogue import home
         from content import sections
+
+        from . import checks, invalidation  # noqa: F401  (checks register themselves)
 
         invalidation.connect()
         # The catalogue may not know the front page's app; everyone else registers there by themselves.
