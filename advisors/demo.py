@@ -136,8 +136,9 @@ def _visit(row: dict) -> None:
         with _on(_moment(min(day, 0) - 1, "09:10")):
             actions.cancel_visit(visit, by=other, reason=row["cancel"])
     if "log" in row:
+        next_step_on = _workday(day + row["log"]["next_step_in"]) if "next_step_in" in row["log"] else None
         with _on(ends_at + timedelta(minutes=10)):
-            _log(visit, by, row)
+            _log(visit, by, row, next_step_on)
         if "rating" in row["log"]:
             with _on(ends_at + timedelta(hours=2)):
                 actions.rate_visit(visit, by=other, mark=row["log"]["rating"], comment=row["log"].get("comment", ""))
@@ -146,7 +147,7 @@ def _visit(row: dict) -> None:
             _handle(found, request, since=day)
 
 
-def _log(visit: Visit, by: User, row: dict) -> None:
+def _log(visit: Visit, by: User, row: dict, next_step_on: date | None) -> None:
     log = row["log"]
     visit.refresh_from_db()
     actions.log_visit(
@@ -156,7 +157,7 @@ def _log(visit: Visit, by: User, row: dict) -> None:
         attendees=log.get("attendees", ""),
         products=Product.objects.filter(name__in=log.get("products", [])),
         next_step=log.get("next_step", ""),
-        next_step_on=_workday(row["day"] + log["next_step_in"]) if "next_step_in" in log else None,
+        next_step_on=next_step_on,
         requests=[{"category": each["category"], "text": each["text"]} for each in row.get("request", [])],
         client_key=_key(f"{row['key']}-log"),
     )

@@ -22,7 +22,18 @@ PURPOSES = [_("一对一融资服务"), _("政策与产品宣讲"), _("诉求办
 MORE_PRODUCTS = 3  # empty lines for products; script adds further ones
 
 
-class ClientKeyForm(forms.Form):
+class PoliteForm(forms.Form):
+    """Says what is missing in the field's own words."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.label and not isinstance(field, forms.BooleanField | SlotField):
+                word = _now("请选择：%s。") if isinstance(field, forms.ChoiceField) else _now("请填写：%s。")
+                field.error_messages["required"] = word % field.label
+
+
+class ClientKeyForm(PoliteForm):
     """A post sent twice is one record."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
@@ -64,6 +75,7 @@ class LinesWidget(forms.Widget):
     def get_context(self, name, value, attrs) -> dict:
         context = super().get_context(name, value, attrs)
         lines = [str(each) for each in value or []]
+        context["is_invalid"] = "aria-invalid" in context["widget"]["attrs"]
         context["lines"] = [*lines, *[""] * max(1, MORE_PRODUCTS - len(lines))]
         return context
 
@@ -103,7 +115,7 @@ def _moment(day: date, clock) -> datetime:
     return timezone.make_aware(datetime.combine(day, clock))
 
 
-class TimeForm(forms.Form):
+class TimeForm(PoliteForm):
     """A day, an hour and a length → `starts_at`, `ends_at`."""
 
     on = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -148,11 +160,10 @@ class PlanForm(TimeForm, ClientKeyForm):
 class MoveForm(TimeForm):
     reason = forms.CharField(label=_("改约原因"), max_length=200)
 
-    def __init__(self, *args, visit: Visit, **kwargs) -> None:
+    def __init__(self, data=None, *, visit: Visit) -> None:
         start = timezone.localtime(visit.starts_at)
         minutes = int((visit.ends_at - visit.starts_at).total_seconds() // 60)
-        initial = {"on": start.date(), "at": start.time(), "minutes": minutes}
-        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        super().__init__(data, initial={"on": start.date(), "at": start.time(), "minutes": minutes})
         if minutes not in dict(DURATIONS):
             self.fields["minutes"].choices = [  # type: ignore[attr-defined]
                 (minutes, _now("%s 分钟") % minutes),
@@ -160,7 +171,7 @@ class MoveForm(TimeForm):
             ]
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(PoliteForm):
     reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("对方会看到"))
 
 
@@ -182,7 +193,7 @@ class SlotField(forms.ChoiceField):
         return True
 
 
-class SlotForm(forms.Form):
+class SlotForm(PoliteForm):
     starts_at = SlotField(label=_("选一个时间"), error_messages={"required": _("请选一个时间。")})
 
     def __init__(self, *args, slots: list[Slot], **kwargs) -> None:
@@ -214,7 +225,7 @@ class MySlotMoveForm(SlotForm):
     reason = forms.CharField(label=_("改约原因"), max_length=200)
 
 
-class RequestLineForm(forms.Form):
+class RequestLineForm(PoliteForm):
     """A request raised while a visit is logged; left empty it is none."""
 
     text = forms.CharField(label=_("诉求"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -234,7 +245,7 @@ class LogForm(ClientKeyForm):
 
     notes = forms.CharField(
         label=_("谈了什么"), max_length=5000, widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("现状、需要、答应了什么"),
+        help_text=_("现状、需要、答应了什么；企业也能看到"),
     )  # fmt: skip
     attendees = forms.CharField(label=_("在场的人"), max_length=200, required=False)
     products = ProductsField(label=_("谈到的产品"), required=False, help_text=_("填产品名，如：惠担贷"))
@@ -268,7 +279,7 @@ class RequestForm(ClientKeyForm):
     attachment = UploadField(label=_("附件"))
 
 
-class DispatchForm(forms.Form):
+class DispatchForm(PoliteForm):
     unit = forms.ModelChoiceField(label=_("承办单位"), queryset=Institution.objects.none(), required=False)
     owner = forms.ModelChoiceField(label=_("承办人"), queryset=User.objects.none(), required=False)
     note = forms.CharField(label=_("交代一句"), max_length=300, required=False)
@@ -281,14 +292,14 @@ class DispatchForm(forms.Form):
             self.fields[name].empty_label = _now("不指定")  # type: ignore[attr-defined]
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(PoliteForm):
     text = forms.CharField(
         label=_("答复"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("企业会看到；写清办了什么、找谁、什么时候"),
     )  # fmt: skip
 
 
-class RatingForm(forms.Form):
+class RatingForm(PoliteForm):
     mark = forms.TypedChoiceField(label=_("您满意吗"), coerce=int, choices=Mark, widget=forms.RadioSelect)
     comment = forms.CharField(
         label=_("想说的话"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})

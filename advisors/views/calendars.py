@@ -1,12 +1,13 @@
 """Calendar files: an advisor's feed behind a secret address, and single visits."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.http import Request
 from accounts.roles import Role, member_required, role_required
 
 from .. import actions, calendars, queries
@@ -21,7 +22,7 @@ def _file(content: bytes, name: str) -> HttpResponse:
 
 @require_safe
 @cache_control(private=True, no_store=True)
-def feed(request: HttpRequest, token: str) -> HttpResponse:
+def feed(request: Request, token: str) -> HttpResponse:
     """For calendar programs, which cannot sign in: the token is the key. A revoked one is unknown."""
     found = queries.feed(token)
     if found is None:
@@ -32,7 +33,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 @role_required(Role.ADVISOR, Role.TEAM_LEAD)
-def manage_feed(request: HttpRequest) -> HttpResponse:
+def manage_feed(request: Request) -> HttpResponse:
     advisor = queries.advisor_of(request.user)
     if advisor is None:
         raise Http404
@@ -52,10 +53,10 @@ def _single(found: Visit | None) -> HttpResponse:
 
 
 @role_required(*queries.VISIT_ROLES)
-def visit(request: HttpRequest, pk: int) -> HttpResponse:
+def visit(request: Request, pk: int) -> HttpResponse:
     return _single(queries.desk_visits(request.user).filter(pk=pk).first())
 
 
 @member_required
-def my_visit(request: HttpRequest, pk: int) -> HttpResponse:
+def my_visit(request: Request, pk: int) -> HttpResponse:
     return _single(queries.visits_of(request.user.enterprise).filter(pk=pk).select_related("enterprise").first())

@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.http import Request
 from accounts.roles import Role, role_required
 from accounts.transitions import TransitionRefused
 
@@ -27,7 +28,7 @@ def _day(text: str) -> date:
 
 
 @role_required(*queries.VISIT_ROLES)
-def week(request: HttpRequest) -> HttpResponse:
+def week(request: Request) -> HttpResponse:
     """One's own week; a lead or supervisor chooses whose."""
     day = _day(request.GET.get("day", ""))
     choices = queries.week_choices(request.user)
@@ -40,6 +41,7 @@ def week(request: HttpRequest) -> HttpResponse:
     context = {
         "days": queries.week(visits, day),
         "monday": monday,
+        "today": timezone.localdate(),
         "sunday": monday + timedelta(days=6),
         "previous": monday - timedelta(days=7),
         "next": monday + timedelta(days=7),
@@ -57,17 +59,21 @@ def week(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @role_required(Role.ADVISOR, Role.TEAM_LEAD)
-def options(request: HttpRequest, table: str) -> JsonResponse:
+def options(request: Request, table: str) -> JsonResponse:
     """Suggestions for the enterprise and product fields."""
-    find = {"enterprises": queries.find_enterprises, "products": queries.find_products}.get(table)
-    if find is None:
+    if table not in {"enterprises", "products"}:
         raise Http404
     text = request.GET.get("q", "").strip()[:40]
-    return JsonResponse({"options": [each.name for each in find(request.user, text)] if text else []})
+    names: list[str] = []
+    if text and table == "enterprises":
+        names = [each.name for each in queries.find_enterprises(request.user, text)]
+    elif text:
+        names = [each.name for each in queries.find_products(request.user, text)]
+    return JsonResponse({"options": names})
 
 
 @role_required(Role.ADVISOR, Role.TEAM_LEAD)
-def plan(request: HttpRequest) -> HttpResponse:
+def plan(request: Request) -> HttpResponse:
     mine = queries.advisor_of(request.user)
     initial = {
         "on": _day(request.GET.get("day", "")),
@@ -89,7 +95,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     return render(request, "advisors/plan.html", {"form": form, "may_plan": form.fields["advisor"].queryset.exists()})  # type: ignore[attr-defined]
 
 
-def _detail(request: HttpRequest, pk: int) -> Visit:
+def _detail(request: Request, pk: int) -> Visit:
     found = queries.visit_detail(queries.desk_visits(request.user), pk)
     if found is None:
         raise Http404
@@ -97,7 +103,7 @@ def _detail(request: HttpRequest, pk: int) -> Visit:
 
 
 @role_required(*queries.VISIT_ROLES)
-def visit(request: HttpRequest, pk: int) -> HttpResponse:
+def visit(request: Request, pk: int) -> HttpResponse:
     found = _detail(request, pk)
     actors = queries.visit_actors(request.user, found)
     context = {
@@ -110,7 +116,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @role_required(Role.ADVISOR, Role.TEAM_LEAD)
-def log(request: HttpRequest, pk: int) -> HttpResponse:
+def log(request: Request, pk: int) -> HttpResponse:
     """Writes the log, or an amendment when there is one. What was typed stays on the page whatever is refused."""
     found = _detail(request, pk)
     is_amendment = found.state == VisitState.DONE
@@ -129,19 +135,19 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已记录。提出的诉求已开始办理。") if form.log()["requests"] else _("已记录。"))
             return redirect(found)
-    if refusal and form.is_bound and not form.errors:
+    if refusal and form.is_bound and form.is_valid():
         form.add_error(None, _("%s 您写的内容还在下面，可以复制保存。") % refusal)
     context = {"form": form, "visit": found, "refusal": refusal, "is_amendment": is_amendment}
     return render(request, "advisors/log.html", context, status=status)
 
 
 @role_required(Role.ADVISOR, Role.TEAM_LEAD)
-def visit_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def visit_step(request: Request, pk: int, step: str) -> HttpResponse:
     """Confirm and no-show are one press; move and cancel have a page with a form."""
     found = _detail(request, pk)
     if step not in {"confirm", "no_show", "move", "cancel"}:
         raise Http404
-    form = None
+    form: MoveForm | ReasonForm | None = None
     if step == "move":
         form = MoveForm(typed(request), visit=found)
     elif step == "cancel":

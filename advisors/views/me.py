@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.http import Request
 from accounts.roles import member_required, signed_in
 from accounts.transitions import TransitionRefused
 
@@ -22,7 +23,7 @@ PER_PAGE = 20
 
 
 @signed_in
-def open_visit(request: HttpRequest, pk: int) -> HttpResponse:
+def open_visit(request: Request, pk: int) -> HttpResponse:
     """From a search result to the page on which this person may read the visit."""
     found = get_object_or_404(queries.visits_visible_to(request.user), pk=pk)
     mine = any(each.enterprise_id == found.enterprise_id for each in request.user.memberships)
@@ -30,19 +31,19 @@ def open_visit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-def open_request(request: HttpRequest, pk: int) -> HttpResponse:
+def open_request(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.requests_visible_to(request.user), pk=pk)
     mine = any(each.enterprise_id == found.enterprise_id for each in request.user.memberships)
     return redirect(found.me_url if mine else found.get_absolute_url())
 
 
 @member_required
-def visits(request: HttpRequest) -> HttpResponse:
+def visits(request: Request) -> HttpResponse:
     page = Paginator(queries.visits_of(request.user.enterprise), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "advisors/my_visits.html", {"page": page, "now": timezone.now()})
 
 
-def _visit(request: HttpRequest, pk: int) -> Visit:
+def _visit(request: Request, pk: int) -> Visit:
     found = queries.visit_detail(queries.visits_of(request.user.enterprise), pk)
     if found is None:
         raise Http404
@@ -50,7 +51,7 @@ def _visit(request: HttpRequest, pk: int) -> Visit:
 
 
 @member_required
-def visit(request: HttpRequest, pk: int, rating: RatingForm | None = None) -> HttpResponse:
+def visit(request: Request, pk: int, rating: RatingForm | None = None) -> HttpResponse:
     found = _visit(request, pk)
     given = getattr(found, "rating", None)
     context = {
@@ -64,7 +65,7 @@ def visit(request: HttpRequest, pk: int, rating: RatingForm | None = None) -> Ht
 
 
 @member_required
-def visit_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def visit_step(request: Request, pk: int, step: str) -> HttpResponse:
     """Confirm is one press; moving is by free slots, cancelling by a reason, rating by five levels."""
     found = _visit(request, pk)
     if step not in {"confirm", "move", "cancel", "rate"}:
@@ -121,13 +122,13 @@ def visit_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 
 @member_required
-def requests(request: HttpRequest) -> HttpResponse:
+def requests(request: Request) -> HttpResponse:
     page = Paginator(queries.requests_of(request.user.enterprise), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "advisors/my_requests.html", {"page": page})
 
 
 @member_required
-def request_new(request: HttpRequest) -> HttpResponse:
+def request_new(request: Request) -> HttpResponse:
     form = RequestForm(typed(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         made = actions.raise_request(by=request.user, enterprise=request.user.enterprise, **form.cleaned_data)
@@ -136,7 +137,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
     return render(request, "advisors/my_request_new.html", {"form": form})
 
 
-def _request(request: HttpRequest, pk: int) -> ServiceRequest:
+def _request(request: Request, pk: int) -> ServiceRequest:
     found = queries.request_detail(queries.requests_of(request.user.enterprise), pk)
     if found is None:
         raise Http404
@@ -144,7 +145,7 @@ def _request(request: HttpRequest, pk: int) -> ServiceRequest:
 
 
 @member_required
-def request_page(request: HttpRequest, pk: int, forms: dict | None = None) -> HttpResponse:
+def request_page(request: Request, pk: int, forms: dict | None = None) -> HttpResponse:
     found = _request(request, pk)
     rating = getattr(found, "rating", None)
     may_rate = rating is None and found.state in {RequestState.CONFIRMED, RequestState.CLOSED}
@@ -164,19 +165,21 @@ def request_page(request: HttpRequest, pk: int, forms: dict | None = None) -> Ht
 
 
 @member_required
-def attachment(request: HttpRequest, pk: int) -> FileResponse:
+def attachment(request: Request, pk: int) -> FileResponse:
     return attachment_of(queries.requests_of(request.user.enterprise).filter(pk=pk).first())
 
 
 @member_required
-def request_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def request_step(request: Request, pk: int, step: str) -> HttpResponse:
     found = _request(request, pk)
     if step not in {"confirm", "reopen", "withdraw", "rate"}:
         raise Http404
     data = typed(request)
     if data is None:
         return redirect(found.me_url)
-    form: ReasonForm | RatingForm | None = {"reopen": ReasonForm, "rate": RatingForm}.get(step, lambda data: None)(data)  # type: ignore[operator]
+    form: ReasonForm | RatingForm | None = None
+    if step in {"reopen", "rate"}:
+        form = ReasonForm(data) if step == "reopen" else RatingForm(data)
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             if form is None:

@@ -4,11 +4,12 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.http import Request
 from accounts.models import Region
 from accounts.roles import member_required
 from search.queries import find
@@ -26,7 +27,7 @@ def _page_number(text: str) -> int:
     return min(int(text), 10_000) if text.isdecimal() and int(text) > 0 else 1
 
 
-def advisor_list(request: HttpRequest) -> HttpResponse:
+def advisor_list(request: Request) -> HttpResponse:
     """Filtered by place (an area that holds the place, or lies in it) and by speciality."""
     place = next(iter(Region.objects.filter(pk=request.GET.get("region", "")[:6])), None)
     speciality = request.GET.get("speciality", "")[:40]
@@ -68,7 +69,7 @@ def _find(slug: str) -> tuple[Advisor | None, AdvisorTeam | None]:
     return advisor, team
 
 
-def detail(request: HttpRequest, slug: str) -> HttpResponse:
+def detail(request: Request, slug: str) -> HttpResponse:
     advisor, team = _find(slug)
     if advisor is not None:
         teams = list(queries.teams().filter(advisors=advisor))
@@ -77,7 +78,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @member_required
-def book(request: HttpRequest, slug: str) -> HttpResponse:
+def book(request: Request, slug: str) -> HttpResponse:
     """Free times of the next two weeks; for a team, those of anybody in it."""
     advisor, team = _find(slug)
     bookable = [advisor] if advisor else [each.advisor for each in team.members.all()] if team else []

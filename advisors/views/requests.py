@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.http import Request
 from accounts.roles import role_required
 from accounts.transitions import TransitionRefused
 
@@ -21,7 +22,7 @@ VIEWS = (("", gettext_lazy("要办的")), ("waiting", gettext_lazy("等企业确
 
 
 @role_required(*queries.REQUEST_ROLES)
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: Request) -> HttpResponse:
     view = request.GET.get("view", "")
     view = view if view in dict(VIEWS) else ""
     page = Paginator(queries.queue(request.user, view), PER_PAGE).get_page(request.GET.get("page"))
@@ -29,14 +30,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "advisors/requests.html", context)
 
 
-def _detail(request: HttpRequest, pk: int) -> ServiceRequest:
+def _detail(request: Request, pk: int) -> ServiceRequest:
     found = queries.request_detail(queries.desk_requests(request.user), pk)
     if found is None:
         raise Http404
     return found
 
 
-def _render(request: HttpRequest, found: ServiceRequest, forms: dict, status: int = 200) -> HttpResponse:
+def _render(request: Request, found: ServiceRequest, forms: dict, status: int = 200) -> HttpResponse:
     steps = {each.name: each for each in request_states.available(found, queries.request_actors(request.user, found))}
     forms.setdefault("answer", AnswerForm())
     forms.setdefault("dispatch", DispatchForm(user=request.user))
@@ -45,17 +46,17 @@ def _render(request: HttpRequest, found: ServiceRequest, forms: dict, status: in
 
 
 @role_required(*queries.REQUEST_ROLES)
-def request_page(request: HttpRequest, pk: int) -> HttpResponse:
+def request_page(request: Request, pk: int) -> HttpResponse:
     return _render(request, _detail(request, pk), {})
 
 
 @role_required(*queries.REQUEST_ROLES)
-def attachment(request: HttpRequest, pk: int) -> FileResponse:
+def attachment(request: Request, pk: int) -> FileResponse:
     return attachment_of(queries.desk_requests(request.user).filter(pk=pk).first())
 
 
 @role_required(*queries.REQUEST_ROLES)
-def request_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def request_step(request: Request, pk: int, step: str) -> HttpResponse:
     found = _detail(request, pk)
     if step not in {"take", "dispatch", "answer", "close"}:
         raise Http404

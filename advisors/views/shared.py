@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, QueryDict
+from django.http import FileResponse, Http404, QueryDict
 from django.utils.translation import gettext as _
+
+from accounts.http import Request
 
 from ..models import RequestEvent, ServiceRequest, VisitEvent
 
 
-def typed(request: HttpRequest) -> QueryDict | None:
+def typed(request: Request) -> QueryDict | None:
     """What was posted, or what had been typed before the session expired; None on a first look."""
-    return request.POST if request.method == "POST" else getattr(request, "kept_draft", None)
+    return request.POST if request.method == "POST" else request.kept_draft
 
 
 def timeline(events: Iterable[VisitEvent | RequestEvent]) -> list[dict[str, Any]]:

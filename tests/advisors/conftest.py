@@ -45,7 +45,8 @@ def plan(people):
     """Plans a visit of `people.advisor`; `today=True` for one that can be logged."""
 
     def make(*, today: bool = False, by=None, **more):
-        start = timezone.now() - timedelta(minutes=5) if today else coming()
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        start = max(midnight, timezone.now() - timedelta(minutes=5)) if today else coming()
         asked = {
             "advisor": people.advisor,
             "enterprise": people.enterprise,
