@@ -1,6 +1,8 @@
 """Enters the catalogue in the CMS. What is offered there is in `cms/`, who may do it in `actions.sync_groups`."""
 
 from django.core.exceptions import PermissionDenied
+from django.http import JsonResponse
+from django.urls import path
 from wagtail import hooks
 
 from accounts.models import Institution
@@ -22,6 +24,18 @@ for viewset in (
 def register_log_model(registry) -> None:
     for model in (Product, Institution, Outlet, ServiceItem):
         registry.register_model(model, CatalogueLogEntry)
+
+
+@hooks.register("register_admin_urls")
+def register_partner_lookup() -> list:
+    return [path("catalogue/partners/", partner_options, name="catalogue_partners")]
+
+
+def partner_options(request) -> JsonResponse:
+    """Suggestions for 合作机构: names of institutions that the public sees."""
+    text = request.GET.get("q", "").strip()[:40]
+    found = queries.institutions_with_counts(request.user, name=text) if text else queries.institutions().none()
+    return JsonResponse({"options": [each.name for each in found[:12]]})
 
 
 @hooks.register("before_publish")

@@ -23,6 +23,9 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    def get_full_name(self) -> str:
+        return self.name
+
     @cached_property
     def roles(self) -> frozenset[Role]:
         """Roles held now, over all institutions. One query a request."""

@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -74,6 +75,25 @@ class CodeListField(forms.Field):
         return {getattr(each, "pk", each) for each in now} != {getattr(each, "pk", each) for each in initial or []}
 
 
+class PartnerField(CodeListField):
+    """Institutions that the public sees, each by its name."""
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(model=Institution, name_field="name", source=reverse_lazy("catalogue_partners"), **kwargs)
+        self.one = forms.ModelChoiceField(
+            Institution.objects.filter(is_active=True),
+            to_field_name="name",
+            required=False,
+            error_messages={"invalid_choice": gettext_lazy("没有找到机构“%(value)s”，请写全称。")},
+        )
+
+    def prepare_value(self, value):
+        if value is None or isinstance(value, str):
+            return value
+        keys = [each.pk if isinstance(each, Institution) else each for each in value]
+        return "\n".join(Institution.objects.filter(pk__in=keys).values_list("name", flat=True))
+
+
 class PlaceField(CodeField):
     """One place, as a row."""
 
@@ -114,7 +134,10 @@ class ProductForm(OwnForm):
         name_field="full_name",
         source=REGIONS,
         label=gettext_lazy("适用地区"),
-        help_text=gettext_lazy("每行一个，可写省、市或县；一个也不写表示不限"),
+        help_text=gettext_lazy("可以有几个，省、市、县都行；一个也没有表示不限"),
+    )
+    partners = PartnerField(
+        label=gettext_lazy("合作机构"), help_text=gettext_lazy("一起办理的担保、保险、基金等机构；没有就空着")
     )
     industry_codes = CodeListField(
         model=Industry,
@@ -122,7 +145,7 @@ class ProductForm(OwnForm):
         source=INDUSTRIES,
         as_codes=True,
         label=gettext_lazy("适用行业"),
-        help_text=gettext_lazy("每行一个，门类到小类都可以，如“制造业”“精制茶加工”；一个也不写表示不限"),
+        help_text=gettext_lazy("可以有几个，门类到小类都行，如“制造业”“精制茶加工”；一个也没有表示不限"),
     )
 
     def clean(self):

@@ -46,7 +46,7 @@ class OutletViewSet(OwnViewSet):
     list_display = ["name", "institution", "region", "address"]
     search_fields = ["name", "address"]
     panels = [
-        FieldPanel("institution"),
+        FieldPanel("institution", widget=forms.Select),
         FieldPanel("name"),
         FieldPanel("region"),
         FieldPanel("address"),
@@ -73,7 +73,7 @@ class ServiceItemViewSet(OwnViewSet):
     list_filter = ["group"]
     search_fields = ["name"]
     panels = [
-        FieldPanel("institution"),
+        FieldPanel("institution", widget=forms.Select),
         FieldPanel("name"),
         FieldPanel("group"),
         FieldPanel("description"),

@@ -1,5 +1,6 @@
 """The product in the CMS: one tab for each question that a reader of the product asks."""
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
@@ -19,7 +20,7 @@ from .scope import OwnViewSet
 
 PRODUCT = ObjectList(
     [
-        FieldPanel("institution", help_text=_("产品由这家机构的审核人员发布")),
+        FieldPanel("institution", widget=forms.Select, help_text=_("产品由这家机构的审核人员发布")),
         FieldRowPanel(
             [
                 FieldPanel("name", help_text=_("对外名称，如“惠担贷”")),
@@ -32,7 +33,7 @@ PRODUCT = ObjectList(
         FieldPanel("not_for", help_text=_("一句话：谁不用来，省得白跑")),
         FieldPanel("purposes", help_text=_("企业说出用途时，凭这里找到这个产品")),
         FieldPanel("description"),
-        FieldPanel("partners", help_text=_("一起办理的担保、保险、基金等机构；没有就不选")),
+        FieldPanel("partners"),
         FieldPanel("login_required"),
     ],
     heading=_("产品"),
