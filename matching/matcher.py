@@ -11,12 +11,14 @@ from threading import Lock
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Enterprise
+from accounts.wording import money, percent
 from catalogue.models import Product
 from catalogue.models import Tariff as TariffRow
 from catalogue.queries import in_order
-from matching.costs.core import Tariff
+from matching.costs.core import Tariff, example_cost
 from matching.ranking import (
     Catalogue,
     FirmFacts,
@@ -184,6 +186,26 @@ class Card:
     reasons: tuple[str, ...]
     fails: tuple[str, ...]
     unknown: tuple[str, ...]
+    cost: str = ""  # what it would cost for what was asked, where that is stated
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What people compare and the source states: (label, value)."""
+        return [(label, value) for label, value in self._compared() if value]
+
+    @property
+    def unstated(self) -> list[str]:
+        return [label for label, value in self._compared() if not value]
+
+    def _compared(self) -> list[tuple[str, str]]:
+        product = self.product
+        known_term = product.term_min is not None or product.term_max is not None
+        return [
+            (_("最高额度"), money(product.amount_max) if product.amount_max is not None else ""),
+            (_("年利率"), _("%s 起") % percent(product.rate_min) if product.rate_min is not None else ""),
+            (_("期限"), product.term_text if known_term else ""),
+            (_("承诺办结"), _("%s 个工作日") % product.promised_days if product.promised_days is not None else ""),
+        ]
 
 
 @dataclass(frozen=True)
@@ -229,7 +251,7 @@ class Matches:
 
 def match(user: Any, facts: NeedFacts, limit: int = 10) -> Matches:
     """The best `limit` products for these facts, with their rows. Three queries, whatever the number."""
-    return cards_of(user, rank(facts, catalogue_for(user), weights(), limit))
+    return cards_of(user, rank(facts, catalogue_for(user), weights(), limit), facts)
 
 
 def weights() -> Weights:
@@ -237,12 +259,19 @@ def weights() -> Weights:
     return Weights.default()
 
 
-def cards_of(user: Any, ranking: Ranking) -> Matches:
+def cards_of(user: Any, ranking: Ranking, facts: NeedFacts) -> Matches:
     ids = [result.product.key for result in ranking.results] + [each.product.key for each in ranking.nearly]
     rows = {product.pk: product for product in in_order(user, dict.fromkeys(ids))}
     return Matches(
         cards=[
-            Card(rows[each.product.key], each.score, each.reasons, each.fails, each.unknown)
+            Card(
+                rows[each.product.key],
+                each.score,
+                each.reasons,
+                each.fails,
+                each.unknown,
+                cost_text(each.product, facts),
+            )
             for each in ranking.results
             if each.product.key in rows
         ],
@@ -255,6 +284,41 @@ def cards_of(user: Any, ranking: Ranking) -> Matches:
         considered=ranking.considered,
         weights_version=ranking.weights_version,
     )
+
+
+BORROWED = {"loan", "guarantee", "bridging"}
+
+
+def cost_text(product: ProductFacts, facts: NeedFacts) -> str:
+    """借 50 万元用 30 天：担保费 205.48 元；利息以机构为准. "" where nothing is stated, or amount or time are not said."""
+    amount = facts.amount_high or facts.amount_low
+    days = facts.days or (None if facts.term_months is None else facts.term_months * 365 // 12)
+    if amount is None or not days or product.kind not in BORROWED or not product.tariffs:
+        return ""
+    if product.amount_max is not None:
+        amount = min(amount, product.amount_max)
+    bears_interest = product.kind != "bridging"
+    found = example_cost(
+        amount,
+        days,
+        product.tariffs,
+        facts.on,
+        traits=frozenset(code for code, holds in facts.traits.items() if holds),
+        region=facts.regions[0] if facts.regions else None,
+        bears_interest=bears_interest,
+    )
+    if not found.items:
+        return ""
+    parts = [f"{item.label} {item.amount:,} 元" for item in found.items]
+    if not found.interest_known:
+        parts.append(_("利息以机构为准"))
+    elif found.annual_rate is not None:
+        parts.append(_("折合年化 %s") % percent(round(found.annual_rate, 2)))
+    return _("借 %(amount)s 用 %(days)s 天：%(parts)s") % {
+        "amount": money(amount),
+        "days": days,
+        "parts": "，".join(parts),
+    }
 
 
 def needed_by(within_days: int | None, on: date) -> date | None:

@@ -109,6 +109,7 @@ def _understood(
         "form": form,
         "need": need,
         "pieces": pieces(need.text, need.marks) if need is not None else (),
+        "chips": chips(need) if need is not None else (),
         "text": form["text"].value() or "",
         "parsed": parsed,
         "product": product,

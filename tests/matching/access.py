@@ -60,6 +60,12 @@ CASES = [
     public("matching:need_new"),
     public("matching:need_new", query="?text=想借50万周转"),
     public("matching:how"),
+    public("matching:costs"),
+    public(
+        "matching:cost",
+        own=lambda world: {"slug": "guarantee"},
+        foreign=lambda world: {"slug": "nonsense"},
+    ),
     AccessCase(
         "matching:need",
         own=own_need,
