@@ -15,6 +15,7 @@ from accounts.roles import Role
 from accounts.workdays import workdays_between
 from catalogue.models import Product
 
+from .matcher import match, need_facts
 from .models import MatchRun, Need, Rating, Referral, ReferralEvent
 from .needs import actions as needs
 from .needs.parser import parse
@@ -101,7 +102,12 @@ def _referral(need: Need, by: User, begun: datetime, wanted: dict[str, Any]) -> 
     if product is None:  # somebody took the product down
         return
     referral = actions.start(
-        need=need, product_ids=[product.pk], consented={product.institution_id}, by=by, client_key=uuid.uuid4()
+        need=need,
+        product_ids=[product.pk],
+        consented={product.institution_id},
+        by=by,
+        client_key=uuid.uuid4(),
+        matches={product.pk: match(by, need_facts(need, need.enterprise)).of(product.pk)},
     )[0]
     _date(referral, ReferralEvent.Kind.SUBMITTED, begun, "submitted_at")
     Consent.objects.filter(pk=referral.consent_id).update(given_at=begun)
