@@ -31,6 +31,7 @@ class AdvisorsConfig(AppConfig):
         navigation.register("me", _("诉求"), "advisors:my_requests", order=35, count=queries.answers_waiting)
         advisors = (Role.ADVISOR, Role.TEAM_LEAD)
         navigation.register_panel("desk", "visits", panels.next_visits, roles=advisors, order=20)
+        navigation.register_panel("desk", "callers", panels.callers, roles=advisors, order=18)
         navigation.register_panel("desk", "requests", panels.open_requests, roles=queries.REQUEST_ROLES, order=25)
         navigation.register_panel("me", "visits", panels.my_visits, order=30)
         navigation.register_panel("me", "requests", panels.my_requests, order=35)

@@ -59,6 +59,16 @@ def open_requests(user: User) -> Panel:
     )
 
 
+def callers(user: User) -> Panel | None:
+    found = queries.callers(user)
+    if not found:
+        return None
+    rows = [
+        Row(each.enterprise.name, f"{reverse('advisors:plan')}?need={each.pk}", each.summary) for each in found[:ROWS]
+    ]
+    return Panel(_("待联系"), rows, len(found), f"{reverse('advisors:requests')}#callers", "")
+
+
 def my_visits(user: User) -> Panel | None:
     found = queries.visits_of(user.enterprise).filter(state__in=STANDING, ends_at__gte=timezone.now())
     rows = [

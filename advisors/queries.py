@@ -13,6 +13,8 @@ from accounts.models import Enterprise, Institution, Region, User
 from accounts.roles import INSTITUTION_ROLES, Role
 from accounts.workdays import workdays_in
 from catalogue.models import Product
+from matching.models import Need
+from matching.needs.queries import waiting_for_advisor
 
 from .models import (
     Advisor,
@@ -31,6 +33,7 @@ VISIT_ROLES = (Role.ADVISOR, Role.TEAM_LEAD, Role.SUPERVISOR)
 REQUEST_ROLES = (*VISIT_ROLES, *sorted(INSTITUTION_ROLES))
 OPEN_REQUESTS = (RequestState.RAISED, RequestState.DISPATCHED, RequestState.REOPENED)
 UNFINISHED_REQUESTS = (*OPEN_REQUESTS, RequestState.ANSWERED, RequestState.CONFIRMED)
+CALLERS = 100  # needs looked at for one page
 FEED_PAST, FEED_AHEAD = timedelta(days=60), timedelta(days=180)
 
 
@@ -169,7 +172,7 @@ def visit_detail(visits: QuerySet[Visit], pk: int) -> Visit | None:
     """One of `visits` with all that its page shows."""
     logs = VisitLog.objects.select_related("author").prefetch_related("products")
     return (
-        visits.select_related("advisor__institution", "enterprise__region", "team", "rating")
+        visits.select_related("advisor__institution", "enterprise__region", "team", "rating", "need")
         .prefetch_related("events__by", Prefetch("logs", logs), "requests")
         .filter(pk=pk)
         .first()
@@ -334,6 +337,28 @@ def queue(user: User, view: str = "") -> QuerySet[ServiceRequest]:
 
 def open_request_count(user: User) -> int:
     return desk_requests(user).filter(state__in=OPEN_REQUESTS).count()
+
+
+def callers(user: User) -> list[Need]:
+    """待联系: needs that ask for an advisor and that nobody has taken, in the areas of this person's teams (or in nobody's
+    area); the longest waiting first."""
+    if not user.roles & {Role.ADVISOR, Role.TEAM_LEAD}:
+        return []
+    waiting = list(waiting_for_advisor()[:CALLERS])
+    if not waiting:
+        return []
+    mine = {each.team_id for each in memberships_of(user)}
+    served = [
+        (team.pk, region)
+        for team in AdvisorTeam.objects.filter(is_active=True).prefetch_related("regions")
+        for region in team.regions.all()
+    ]
+    found = []
+    for need in waiting:
+        teams = {pk for pk, region in served if region.covers(need.enterprise.region_id)}
+        if not teams or teams & mine:
+            found.append(need)
+    return found
 
 
 def answers_waiting(user: User) -> int:

@@ -14,6 +14,8 @@ from accounts.actions import give_consent, notify
 from accounts.models import Consent, Enterprise, User
 from accounts.wording import clock
 from catalogue.models import Product
+from matching.models import Need
+from matching.needs.actions import NeedTaken, take_by_advisor
 
 from .. import queries
 from ..models import (
@@ -35,6 +37,7 @@ from .requests import raise_request
 OPEN_BOOKINGS = 3  # visits that one enterprise may have asked for and that are still ahead
 
 
+@transaction.atomic
 def plan_visit(
     *,
     by: User,
@@ -47,16 +50,18 @@ def plan_visit(
     place: str = "",
     contact_name: str = "",
     contact_phone: str = "",
+    need: Need | None = None,
 ) -> Visit:
     """A visit proposed by the team; the enterprise is asked to confirm. The same `client_key` again gives the same visit.
 
-    Raises PermissionDenied (not one's own week nor of a team one leads), AdvisorsError (no such time), VisitOverlaps.
+    `need`: the one that asked for an advisor; it is taken with the visit. Raises PermissionDenied (not one's own week nor
+    of a team one leads), AdvisorsError (no such time, need taken by somebody else), VisitOverlaps.
     """
     if not queries.advisors_planned_by(by).filter(pk=advisor.pk).exists():
         raise PermissionDenied
     if timezone.localdate(starts_at) < timezone.localdate():
         raise AdvisorsError(_("%s 已经过去了，请选今天或以后的日期。") % clock(starts_at))
-    return _place(
+    visit = _place(
         by=by,
         advisor=advisor,
         team=queries.team_for(by, advisor),
@@ -69,7 +74,14 @@ def plan_visit(
         contact_phone=contact_phone,
         client_key=client_key,
         proposed_by=Side.TEAM,
+        need=need,
     )
+    if need is not None:
+        try:
+            take_by_advisor(need, by=advisor.user or by)
+        except NeedTaken as error:
+            raise AdvisorsError(str(error)) from error
+    return visit
 
 
 def book_visit(

@@ -38,6 +38,14 @@ class Visit(models.Model):
         "advisors.AdvisorTeam", models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("服务团")
     )
     enterprise = models.ForeignKey("accounts.Enterprise", models.PROTECT, related_name="visits", verbose_name=_("企业"))
+    need = models.ForeignKey(
+        "matching.Need",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visits",
+        verbose_name=_("为哪个需求"),
+    )
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=20, blank=True)
     place = models.CharField(_("地点"), max_length=200, blank=True)

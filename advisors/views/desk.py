@@ -75,16 +75,22 @@ def options(request: Request, table: str) -> JsonResponse:
 @role_required(Role.ADVISOR, Role.TEAM_LEAD)
 def plan(request: Request) -> HttpResponse:
     mine = queries.advisor_of(request.user)
+    wanted = request.GET.get("need", "")
+    need = next((each for each in queries.callers(request.user) if str(each.pk) == wanted), None) if wanted else None
     initial = {
         "on": _day(request.GET.get("day", "")),
         "at": "09:00",
         "advisor": request.GET.get("advisor") or (mine.pk if mine else None),
-        "enterprise": request.GET.get("enterprise", "")[:160],
+        "enterprise": need.enterprise.name if need else request.GET.get("enterprise", "")[:160],
     }
+    if need is not None:
+        initial |= {"purpose": need.summary[:200], "contact_name": need.author.name}
     form = PlanForm(typed(request), user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            planned = actions.plan_visit(by=request.user, **form.visit())
+            asked = form.visit()
+            same = need is not None and need.enterprise_id == asked["enterprise"].pk
+            planned = actions.plan_visit(by=request.user, need=need if same else None, **asked)
         except actions.VisitOverlaps as error:
             form.add_error("at", str(error))
         except actions.AdvisorsError as error:
@@ -92,7 +98,11 @@ def plan(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("已计划，并请企业确认。"))
             return redirect(planned)
-    return render(request, "advisors/plan.html", {"form": form, "may_plan": form.fields["advisor"].queryset.exists()})  # type: ignore[attr-defined]
+    return render(
+        request,
+        "advisors/plan.html",
+        {"form": form, "need": need, "may_plan": form.fields["advisor"].queryset.exists()},
+    )  # type: ignore[attr-defined]
 
 
 def _detail(request: Request, pk: int) -> Visit:

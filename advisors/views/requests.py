@@ -27,6 +27,7 @@ def queue(request: Request) -> HttpResponse:
     view = view if view in dict(VIEWS) else ""
     page = Paginator(queries.queue(request.user, view), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "view": view, "views": VIEWS, "page_query": f"view={view}&" if view else ""}
+    context["callers"] = [] if view else queries.callers(request.user)
     return render(request, "advisors/requests.html", context)
 
 

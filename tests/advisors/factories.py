@@ -6,7 +6,8 @@ from factory.django import DjangoModelFactory
 from accounts.models import User
 from accounts.roles import Role
 from advisors.models import Advisor, AdvisorTeam, TeamMember
-from tests.factories import RegionFactory, user_with
+from matching.models import Need
+from tests.factories import EnterpriseFactory, RegionFactory, enterprise_user, user_with
 
 
 class TeamFactory(DjangoModelFactory):
@@ -36,6 +37,15 @@ class AdvisorFactory(DjangoModelFactory):
     def team(self, create, team, **kwargs):
         if team is not None:
             TeamMember.objects.create(team=team, advisor=self, is_lead=kwargs.get("lead", False))
+
+
+class NeedFactory(DjangoModelFactory):
+    class Meta:
+        model = Need
+
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    author = factory.LazyAttribute(lambda need: enterprise_user(need.enterprise))
+    text = "想借 50 万收鲜叶"
 
 
 def lead_user(team: AdvisorTeam, **fields) -> User:

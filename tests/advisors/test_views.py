@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from advisors import actions
+from advisors import actions, queries
 from advisors.models import ServiceRequest, Visit, VisitLog
+from matching.needs.actions import ask_advisor, take_by_advisor
 from tests.advisors.conftest import coming
-from tests.advisors.factories import AdvisorFactory, TeamFactory
+from tests.advisors.factories import AdvisorFactory, NeedFactory, TeamFactory
 from tests.factories import EnterpriseFactory, ProductFactory, RegionFactory, user_with
 
 pytestmark = pytest.mark.django_db
@@ -308,7 +309,7 @@ def test_request_by_form_twice_is_one(people):
 def test_request_pages_take_the_same_queries_for_any_number(people, raised, django_assert_num_queries, number):
     requests = [raised(f"第{each}条") for each in range(number)]
     desk, owner = as_(people.lead), as_(people.owner)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         desk.get(reverse("advisors:requests"))
     with django_assert_num_queries(13):
         desk.get(requests[0].get_absolute_url())
@@ -339,3 +340,42 @@ def test_search_shows_a_visit_only_to_those_who_may_open_it(people, plan):
     }
     assert seen == {"lead": True, "owner": True, "stranger": False, "supervisor": True}
     assert "谈谈" not in page(Client().get("/search/", address))
+
+
+def test_need_that_asked_for_an_advisor_waits_on_the_desk_until_a_visit_is_planned(people):
+    need = NeedFactory(enterprise=people.enterprise, author=people.owner)
+    ask_advisor(need)
+    elsewhere = NeedFactory(enterprise=EnterpriseFactory(region=RegionFactory(code="330803", name="衢江区", level=3)))
+    ask_advisor(elsewhere)
+    TeamFactory(regions=["330803"])
+    address = f"{reverse('advisors:plan')}?need={need.pk}"
+    desk = page(as_(people.advisor.user).get(reverse("advisors:requests")))
+    assert [f"?need={each.pk}" in desk for each in (need, elsewhere)] == [True, False]  # not of another team's area
+    assert f"?need={need.pk}" in page(as_(people.lead).get("/desk/"))
+    client = as_(people.lead)
+    assert f'value="{people.enterprise.name}"' in page(client.get(address))
+    data = plan_data(people)
+    answers = [client.post(address, data) for _ in range(2)]
+    visit = Visit.objects.get()
+    assert [answer.url for answer in answers] == [visit.get_absolute_url()] * 2
+    need.refresh_from_db()
+    assert (visit.need, need.advisor_taken_by) == (need, people.advisor.user)
+    assert queries.callers(people.lead) == []
+
+
+def test_need_taken_by_somebody_else_leaves_no_half_planned_visit(people):
+    need = NeedFactory(enterprise=people.enterprise, author=people.owner)
+    ask_advisor(need)
+    take_by_advisor(need, by=people.colleague.user)
+    with pytest.raises(actions.AdvisorsError, match="接手"):
+        actions.plan_visit(
+            by=people.lead,
+            advisor=people.advisor,
+            enterprise=people.enterprise,
+            starts_at=coming(),
+            ends_at=coming(1, 10),
+            purpose="x",
+            client_key=uuid4(),
+            need=need,
+        )
+    assert Visit.objects.count() == 0
