@@ -67,7 +67,7 @@ class WordListFormField(forms.Field):
         super().__init__(**kwargs)
 
     def prepare_value(self, value):
-        return "、".join(self.names.get(word, word) for word in value) if isinstance(value, list) else value
+        return "、".join(str(self.names.get(word, word)) for word in value) if isinstance(value, list) else value
 
     def to_python(self, value) -> list[str]:
         codes: dict[str, str] = {name: code for code, name in self.names.items()}

@@ -75,6 +75,11 @@ def of_institution(user: User | AnonymousUser, institution: Institution) -> list
     return list(products_visible_to(user).filter(institution=institution).prefetch_related(*ROW))
 
 
+def with_partner(user: User | AnonymousUser, institution: Institution) -> list[Product]:
+    """Products of others that this institution takes part in."""
+    return list(products_visible_to(user).filter(partners=institution).prefetch_related(*ROW))
+
+
 def in_order(user: Any, ids: Iterable[int]) -> list[Product]:
     """The visible products of `ids`, in that order, with what a row shows."""
     found = {each.pk: each for each in products_visible_to(user).filter(pk__in=list(ids)).prefetch_related(*ROW)}

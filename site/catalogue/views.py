@@ -210,6 +210,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "institution": found,
         "products": queries.of_institution(request.user, found),
+        "shared": queries.with_partner(request.user, found),
         "outlets": queries.outlets().filter(institution=found),
         "services": found.service_items.all(),
     }

@@ -12,7 +12,7 @@ from accounts.models import Notice
 from accounts.roles import Role
 from catalogue import queries
 from catalogue.models import Product
-from tests.factories import IndustryFactory, RegionFactory, user_with
+from tests.factories import IndustryFactory, InstitutionFactory, RegionFactory, user_with
 
 from .cms import address, client_of, form, house
 
@@ -126,6 +126,17 @@ def test_places_and_industries_are_written_by_name(bank):
     draft = product.get_latest_revision_as_object()
     assert sorted(each.pk for each in draft.regions.all()) == ["330803", "330902"]
     assert draft.industry_codes == ["1530"]
+
+
+def test_partners_are_written_by_name(bank):
+    partner = InstitutionFactory(name="东海担保（以机构为准）")
+    found = client_of(bank.editor).get("/cms/catalogue/partners/", {"q": "担保"}).json()
+    assert found == {"options": ["东海担保（以机构为准）"]}
+    product = written(bank, partners=found["options"][0])
+    assert list(product.get_latest_revision_as_object().partners.all()) == [partner]
+    InstitutionFactory(name="关门银行", is_active=False)
+    page = client_of(bank.editor).post(address("add"), form(bank.institution, slug="x", partners="关门银行"))
+    assert "没有找到机构“关门银行”" in page.content.decode()
 
 
 def test_unknown_place_is_answered_in_words_and_kept(bank):

@@ -110,7 +110,12 @@ class TestProduct:
         assert "最高 50 万元" in page
         assert "承诺 3 个工作日" in page
         assert "2024 年" in page
-        assert page.count('class="is-unknown"') == 5  # cost, term, guarantee, repayment, materials
+        assert page.count('class="is-unknown"') == 3  # cost; materials; term, guarantee and repayment together
+        assert "<dt>期限、担保、还款</dt>" in page
+
+    def test_equity_is_not_asked_for_guarantee_and_repayment(self, client):
+        page = text(client.get(ProductFactory(kind="equity").get_absolute_url()))
+        assert ("要花多少" in page, "还款" in page) == (False, False)
 
     def test_zero_is_a_number(self, client):
         product = ProductFactory(rate_min=0, rate_max=0)
@@ -208,6 +213,14 @@ class TestParties:
         listed = client.get("/institutions/").context["page"].object_list
         assert [each.product_count for each in listed] == [1]
 
+    def test_institution_shows_products_it_takes_part_in(self, client):
+        guarantor = InstitutionFactory()
+        product = ProductFactory()
+        product.partners.add(guarantor)
+        product.save()
+        page = client.get(f"/institutions/{guarantor.slug}/")
+        assert (page.context["products"], page.context["shared"]) == ([], [product])
+
     def test_unknown_institution_is_missing(self, client):
         assert client.get("/institutions/no-such/").status_code == 404
 
@@ -253,4 +266,4 @@ def test_scheduled_product_is_not_public_before_its_time(client):
 LIST_QUERIES = 14
 PRODUCT_QUERIES = 9
 COMPARE_QUERIES = 4
-PARTY_QUERIES = {"/institutions/": 2, "/outlets/": 3, "/institutions/bank/": 7}
+PARTY_QUERIES = {"/institutions/": 2, "/outlets/": 3, "/institutions/bank/": 8}

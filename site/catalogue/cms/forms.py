@@ -4,7 +4,6 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -41,6 +40,9 @@ class CodeListWidget(forms.Textarea):
 class CodeListField(forms.Field):
     """Rows of a code table, one a line, each by name or code."""
 
+    separators = r"[\r\n、；;]+"
+    one: forms.Field  # reads one line
+
     def __init__(self, *, model, name_field: str, source: str, as_codes: bool = False, **kwargs) -> None:
         self.model, self.as_codes = model, as_codes
         self.one = CodeField(model=model, name_field=name_field, source=source, required=False)
@@ -55,7 +57,7 @@ class CodeListField(forms.Field):
 
     def to_python(self, value) -> list:
         rows, errors = {}, []
-        for line in re.split(r"[\r\n、；;]+", value or ""):
+        for line in re.split(self.separators, value or ""):
             try:
                 row = self.one.clean(line.strip())
             except ValidationError as error:
@@ -78,8 +80,10 @@ class CodeListField(forms.Field):
 class PartnerField(CodeListField):
     """Institutions that the public sees, each by its name."""
 
+    separators = r"[\r\n]+"  # names may hold 、
+
     def __init__(self, **kwargs) -> None:
-        super().__init__(model=Institution, name_field="name", source=reverse_lazy("catalogue_partners"), **kwargs)
+        super().__init__(model=Institution, name_field="name", source="/cms/catalogue/partners/", **kwargs)
         self.one = forms.ModelChoiceField(
             Institution.objects.filter(is_active=True),
             to_field_name="name",

@@ -200,6 +200,24 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         ]
 
     @property
+    def is_credit(self) -> bool:
+        """Whether money is lent, so that cost, term, guarantee and repayment are questions at all."""
+        return self.kind in {ProductKind.LOAN, ProductKind.BRIDGING, ProductKind.GUARANTEE}
+
+    @property
+    def terms(self) -> list[tuple[str, str]]:
+        """Term, guarantee, repayment: [(label, value)], "" where nobody stated one."""
+        return [
+            (gettext("期限"), dict(self.figures)[gettext("期限")]),
+            (gettext("担保"), self.guarantee_names),
+            (gettext("还款"), self.repayment_names),
+        ]
+
+    @property
+    def unstated_terms(self) -> str:
+        return "、".join(label for label, value in self.terms if not value)
+
+    @property
     def unknown_figures(self) -> str:
         """Labels of the figures that nobody stated: 额度、期限."""
         return "、".join(label for label, value in self.figures if not value)
