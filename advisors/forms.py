@@ -149,7 +149,8 @@ class PlanForm(TimeForm, ClientKeyForm):
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["enterprise"].user = user  # type: ignore[attr-defined]
-        self.fields["advisor"].queryset = queries.advisors_planned_by(user)  # type: ignore[attr-defined]
+        self.advisors = queries.advisors_planned_by(user)
+        self.fields["advisor"].queryset = self.advisors  # type: ignore[attr-defined]
 
     def visit(self) -> dict:
         """Keyword arguments of `actions.plan_visit`."""

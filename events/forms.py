@@ -1,6 +1,7 @@
 """Forms of events."""
 
 import uuid
+from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -37,8 +38,9 @@ class RegistrationForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["phone"].max_length = None
-        self.fields["phone"].validators = []
+        phone = cast(forms.CharField, self.fields["phone"])
+        phone.max_length = None
+        phone.validators = []
         self.fields["attendee_type"].required = False
         if not self.is_bound:
             self.initial.setdefault("client_key", uuid.uuid4())
@@ -120,7 +122,8 @@ class DoorForm(forms.Form):
     undo = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if not data.get("ticket") and not data.get("registration"):
             raise ValidationError(_("请输入六位签到码，或扫描门票。"))
         return data

@@ -1,6 +1,7 @@
 """Reads of events, scoped to who asks."""
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -9,6 +10,20 @@ from accounts.models import User
 from accounts.roles import Role
 
 from .models import CheckIn, Event, Registration
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class EventCounts(TypedDict):
+        confirmed: int
+        waitlisted: int
+
+    class LastScan(TypedDict):
+        last_scan: str | None  # the `kind` of its newest check-in
+        scanned_at: datetime | None
+
+    CountedEvent = WithAnnotations[Event, EventCounts]
+    ScannedRegistration = WithAnnotations[Registration, LastScan]
 
 PUBLIC_STATES = (Event.State.PUBLISHED, Event.State.CLOSED, Event.State.CANCELLED)
 
@@ -51,15 +66,15 @@ def at_the_door(user: User) -> QuerySet[Event]:
     return Event.objects.filter(mine).distinct()
 
 
-def with_counts(events: QuerySet[Event]) -> QuerySet[Event]:
+def with_counts(events: QuerySet[Event]) -> "QuerySet[CountedEvent]":
     return events.annotate(
         confirmed=Count("registrations", filter=Q(registrations__state="confirmed")),
         waitlisted=Count("registrations", filter=Q(registrations__state="waitlisted")),
     )
 
 
-def registrations(event: Event, text: str = "", state: str = "") -> QuerySet[Registration]:
-    """With `last_scan` ("in", "undo" or None) and `checked_in_at`."""
+def registrations(event: Event, text: str = "", state: str = "") -> "QuerySet[ScannedRegistration]":
+    """With `last_scan` ("in", "undo" or None) and `scanned_at`."""
     last = CheckIn.objects.filter(registration=OuterRef("pk")).order_by("-pk")
     found = event.registrations.annotate(
         last_scan=Subquery(last.values("kind")[:1]), scanned_at=Subquery(last.values("at")[:1])

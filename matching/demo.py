@@ -145,8 +145,8 @@ def _date(referral: Referral, kind: str, when: datetime, field: str) -> None:
     """Dates the newest step of `kind` back and sets the clock as it would have run. Only the demo does this."""
     when = min(when, timezone.now())
     events = ReferralEvent._base_manager.filter(referral=referral, kind=kind)  # past its append-only manager
-    event = events.order_by("-pk").first()
-    due_at = referral.due_at if event is not None and event.due_at is not None else None
+    event = events.latest("pk")
+    due_at = referral.due_at if event.due_at is not None else None
     events.filter(pk=event.pk).update(at=when, due_at=due_at, workdays=_workdays(referral, kind, when))
     referral.refresh_from_db()
     if field:

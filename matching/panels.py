@@ -8,7 +8,7 @@ from accounts.navigation import Panel, Row
 
 from .models import Need, Referral
 from .referrals import queries
-from .referrals.states import NEXT
+from .referrals.states import NEXT, State
 
 ROWS = 5
 
@@ -32,7 +32,7 @@ def my_referrals(user: User) -> Panel | None:
         Row(
             f"{each.product.name} · {each.institution}",
             each.get_absolute_url(),
-            note=f"{each.get_state_display()}，{NEXT[each.state][0]}",
+            note=f"{each.get_state_display()}，{NEXT[State(each.state)][0]}",
             due_at=each.due_at,
             is_late=each.is_late,
         )

@@ -98,11 +98,8 @@ def plan(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("已计划，并请企业确认。"))
             return redirect(planned)
-    return render(
-        request,
-        "advisors/plan.html",
-        {"form": form, "need": need, "may_plan": form.fields["advisor"].queryset.exists()},
-    )  # type: ignore[attr-defined]
+    context = {"form": form, "need": need, "may_plan": form.advisors.exists()}
+    return render(request, "advisors/plan.html", context)
 
 
 def _detail(request: Request, pk: int) -> Visit:

@@ -46,7 +46,7 @@ def _scan(request: Request, event: Event) -> dict:
         return {
             "ok": False,
             "text": _("没有读到签到码"),
-            "note": " ".join(message for messages in form.errors.values() for message in messages),
+            "note": " ".join(str(message) for messages in form.errors.values() for message in messages),
             "name": "",
         }
     data = form.cleaned_data

@@ -1,5 +1,6 @@
 """Calculators at fixed addresses: plain GET forms, computed by `costs.core`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -94,4 +95,4 @@ def _bridging(*, amount: Decimal, days: int, rate: Decimal, half: bool) -> list[
     return lines
 
 
-LINES = {"guarantee": _guarantee, "bridging": _bridging}
+LINES: dict[str, Callable[..., list[dict[str, Any]]]] = {"guarantee": _guarantee, "bridging": _bridging}

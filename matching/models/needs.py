@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import cast
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -133,7 +134,7 @@ class Need(models.Model):
 
     def labels(self, field: str) -> list[str]:
         """Names of the codes of a list field."""
-        return self._meta.get_field(field).labels(getattr(self, field))
+        return cast(ChoiceListField, self._meta.get_field(field)).labels(getattr(self, field))
 
     @property
     def is_open(self) -> bool:

@@ -1,6 +1,7 @@
 """对接单: a need on its way to one institution's product, its clock, its history, and how the enterprise judged it."""
 
 import uuid
+from typing import cast
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -263,7 +264,7 @@ class Rating(models.Model):
 
     @property
     def reason_names(self) -> list[str]:
-        return self._meta.get_field("reasons").labels(self.reasons)
+        return cast(ChoiceListField, self._meta.get_field("reasons")).labels(self.reasons)
 
     @property
     def is_bad(self) -> bool:

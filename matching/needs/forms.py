@@ -130,7 +130,8 @@ class NeedForm(forms.Form):
         return self._yuan("amount_high")
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         low, high = data.get("amount_low"), data.get("amount_high")
         if low is not None and high is not None and low > high:
             self.add_error("amount_high", _("最多的金额不能小于至少的金额。"))

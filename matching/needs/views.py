@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from accounts.http import Request
 from accounts.models import Trait
 from accounts.roles import Role, member_required, role_required, signed_in
 from catalogue.queries import products_visible_to
@@ -38,7 +39,7 @@ RECORD_FIELDS = {"size_class", "industry_codes", "years", "revenue"}
 FORM_FIELDS = {"amount_low": "amount_high", "regions": "region", "within_days": "needed_by"}
 
 
-def _key(request: HttpRequest) -> uuid.UUID:
+def _key(request: Request) -> uuid.UUID:
     try:
         return uuid.UUID(request.POST.get("client_key", ""))
     except ValueError:
@@ -54,14 +55,14 @@ def _address(data: QueryDict) -> str:
 
 
 @never_cache
-def need_new(request: HttpRequest) -> HttpResponse:
+def need_new(request: Request) -> HttpResponse:
     """GET: one box; with ?text= what is understood and what fits, for visitors too. POST: correct (preview) or submit."""
     if request.method == "POST":
         return _posted(request)
-    data = request.kept_draft or request.GET  # type: ignore[attr-defined]
+    data = request.kept_draft or request.GET
     text = " ".join(data.get("text", "").split())
     product = products_visible_to(request.user).filter(slug=data.get("product", "")).first()
-    confirmed = "confirmed" in data or request.kept_draft is not None  # type: ignore[attr-defined]
+    confirmed = "confirmed" in data or request.kept_draft is not None
     if not text and not confirmed:
         return render(
             request,
@@ -99,7 +100,7 @@ def _is_final(parsed: ParsedNeed, *, confirmed: bool) -> bool:
 
 
 def _understood(
-    request: HttpRequest, form: NeedForm, need: Need | None, parsed: ParsedNeed | None, product: Any
+    request: Request, form: NeedForm, need: Need | None, parsed: ParsedNeed | None, product: Any
 ) -> dict[str, Any]:
     matches, question = None, None
     if need is not None:
@@ -139,7 +140,7 @@ def _form_field(question: Any) -> str:
     return FORM_FIELDS.get(question.field, question.field)
 
 
-def _posted(request: HttpRequest) -> HttpResponse:
+def _posted(request: Request) -> HttpResponse:
     address = _address(request.POST)
     if request.POST.get("step") == "preview":
         return redirect(address)
@@ -174,7 +175,7 @@ def _posted(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @signed_in
-def need(request: HttpRequest, pk: int) -> HttpResponse:
+def need(request: Request, pk: int) -> HttpResponse:
     """What was understood, what fits now, and the referrals of it."""
     found = get_object_or_404(queries.needs_visible_to(request.user), pk=pk)
     is_own = any(each.enterprise_id == found.enterprise_id for each in request.user.memberships)
@@ -199,12 +200,12 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @member_required
-def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def need_edit(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.needs_of(request.user), pk=pk)
     if not found.is_open:
         messages.warning(request, _("这个需求已经结束，不能再改。可以重新提交一个。"))
         return redirect(found)
-    data = request.POST or request.kept_draft  # type: ignore[attr-defined]
+    data = request.POST or request.kept_draft
     form = NeedForm(data or None, initial=form_values(found))
     if request.method == "POST" and form.is_valid():
         fields = form.need_fields()
@@ -226,7 +227,7 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @member_required
-def need_answer(request: HttpRequest, pk: int) -> HttpResponse:
+def need_answer(request: Request, pk: int) -> HttpResponse:
     """The answer to the one question: a yes or a no."""
     found = get_object_or_404(queries.needs_of(request.user), pk=pk)
     if request.method != "POST":
@@ -248,7 +249,7 @@ def need_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @member_required
-def need_advisor(request: HttpRequest, pk: int) -> HttpResponse:
+def need_advisor(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.needs_of(request.user), pk=pk)
     if request.method != "POST":
         return redirect(found)
@@ -263,7 +264,7 @@ def need_advisor(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @role_required(Role.ADVISOR, Role.TEAM_LEAD)
-def need_take(request: HttpRequest, pk: int) -> HttpResponse:
+def need_take(request: Request, pk: int) -> HttpResponse:
     """An advisor takes the hand-over."""
     found = get_object_or_404(queries.needs_visible_to(request.user), pk=pk, wants_advisor_at__isnull=False)
     if request.method != "POST":
@@ -279,7 +280,7 @@ def need_take(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @member_required
-def need_close(request: HttpRequest, pk: int) -> HttpResponse:
+def need_close(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.needs_of(request.user), pk=pk)
     if request.method != "POST":
         return redirect(found)
@@ -290,6 +291,6 @@ def need_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @member_required
-def my_needs(request: HttpRequest) -> HttpResponse:
+def my_needs(request: Request) -> HttpResponse:
     page = Paginator(queries.needs_of(request.user).prefetch_related("referrals"), 20).get_page(request.GET.get("page"))
     return render(request, "matching/my_needs.html", {"page": page})

@@ -30,7 +30,8 @@ class DeclineForm(forms.Form):
     note = forms.CharField(label=_("说明"), required=False, max_length=400, widget=NOTE, help_text=_("企业会看到"))
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("reason") == DeclineReason.OTHER and not data.get("note", "").strip():
             self.add_error("note", _("选择“其他”时，请写明原因，企业会看到。"))
         return data
@@ -81,7 +82,8 @@ class FailForm(forms.Form):
     note = forms.CharField(label=_("说明"), required=False, max_length=400, widget=NOTE, help_text=_("企业会看到"))
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("reason") == FailureReason.OTHER and not data.get("note", "").strip():
             self.add_error("note", _("选择“其他”时，请写明原因，企业会看到。"))
         return data

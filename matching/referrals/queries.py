@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
@@ -14,11 +14,23 @@ from accounts.wording import masked_phone
 
 from ..models import Referral, ReferralEvent
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class ConsentFlag(TypedDict):
+        is_consented: bool
+
+    class Standing(ConsentFlag):
+        is_late: bool
+
+    ConsentedReferral = WithAnnotations[Referral, ConsentFlag]
+    StandingReferral = WithAnnotations[Referral, Standing]
+
 DETAIL = ("need__enterprise__region", "need__enterprise__industry", "need__author", "product", "institution", "manager")
 SUPERVISING = {Role.SUPERVISOR, Role.ADMINISTRATOR}
 
 
-def _with_consent(found: QuerySet[Referral]) -> QuerySet[Referral]:
+def _with_consent(found: QuerySet[Referral]) -> "QuerySet[ConsentedReferral]":
     in_force = Consent.objects.filter(
         enterprise_id=OuterRef("need__enterprise_id"),
         institution_id=OuterRef("institution_id"),
@@ -28,19 +40,19 @@ def _with_consent(found: QuerySet[Referral]) -> QuerySet[Referral]:
     return found.annotate(is_consented=Exists(in_force))
 
 
-def _with_lateness(found: QuerySet[Referral]) -> QuerySet[Referral]:
+def _with_lateness(found: "QuerySet[ConsentedReferral]") -> "QuerySet[StandingReferral]":
     """`is_late`: its clock has run out while the institution could act (consent in force)."""
     late = Q(state__in=Referral.OPEN_STATES, due_at__lt=timezone.now(), is_consented=True)
     return found.annotate(is_late=Case(When(late, then=Value(True)), default=False, output_field=BooleanField()))
 
 
-def referrals_of(enterprise: Enterprise) -> QuerySet[Referral]:
+def referrals_of(enterprise: Enterprise) -> "QuerySet[StandingReferral]":
     """An enterprise's own, newest first."""
     found = Referral.objects.filter(need__enterprise=enterprise)
     return _with_lateness(_with_consent(found)).select_related(*DETAIL, "rating", "consent")
 
 
-def referrals_for_desk(user: User) -> QuerySet[Referral]:
+def referrals_for_desk(user: User) -> "QuerySet[StandingReferral]":
     """Those of the institutions that `user` is 客户经理 of; all for supervisors and administrators."""
     found = Referral.objects.all()
     if not user.roles & SUPERVISING:
@@ -58,7 +70,7 @@ def referrals_visible_to(user: Any) -> QuerySet[Referral]:
     return Referral.objects.filter(own | Q(institution__in=user.institutions_as(Role.RELATIONSHIP_MANAGER)))
 
 
-def inbox(user: User, *, show: str = "open", mine: bool = False) -> QuerySet[Referral]:
+def inbox(user: User, *, show: str = "open", mine: bool = False) -> "QuerySet[StandingReferral]":
     """A 客户经理's queue by the clock: what is due first on top; `show` is open, late or closed."""
     institutions = user.institutions_as(Role.RELATIONSHIP_MANAGER)
     found = referrals_for_desk(user).filter(institution__in=institutions)
@@ -79,7 +91,7 @@ def waiting_count(user: User) -> int:
     ).count()
 
 
-def overdue() -> QuerySet[Referral]:
+def overdue() -> "QuerySet[StandingReferral]":
     """Every referral whose clock has run out, the longest first."""
     found = _with_lateness(_with_consent(Referral.objects.filter(due_at__lt=timezone.now())))
     return found.filter(is_late=True).select_related(*DETAIL).order_by("due_at", "pk")
@@ -126,7 +138,7 @@ class Disclosure:
         return self.enterprise.name if self.enterprise else ""
 
 
-def disclosure(user: User, referral: Referral) -> Disclosure:
+def disclosure(user: User, referral: "StandingReferral") -> Disclosure:
     """For a `referrals_for_desk` row: all with consent in force; nothing without; masked for supervisors."""
     author = referral.need.author
     works_there = any(each.pk == referral.institution_id for each in user.institutions_as(Role.RELATIONSHIP_MANAGER))

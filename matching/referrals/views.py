@@ -1,18 +1,20 @@
 """Pages of referrals: consent and start, the enterprise's timeline, the institution's desk, the supervisor's overdue list."""
 
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from accounts.actions import consent_wording
+from accounts.http import Request
 from accounts.queries import has_consent
 from accounts.roles import Role, member_required, role_required
 from catalogue.models import Product
@@ -25,7 +27,10 @@ from ..needs.reading import chips, trait_names
 from . import actions, queries
 from .forms import AcceptForm, ContactForm, DeclineForm, FailForm, GrantForm, RatingForm, WithdrawForm
 from .promises import promises
-from .states import ENTERPRISE, MACHINE, MANAGER, NEXT
+from .states import ENTERPRISE, MACHINE, MANAGER, NEXT, State
+
+if TYPE_CHECKING:
+    from .queries import StandingReferral
 
 AT_MOST = 5
 STEPS: dict[str, Any] = {
@@ -35,7 +40,7 @@ STEPS: dict[str, Any] = {
     "fail": FailForm,
     "decline": DeclineForm,
 }
-DO = {
+DO: dict[str, Callable[..., Referral]] = {
     "accept": actions.accept,
     "contact": actions.record_contact,
     "grant": actions.record_grant,
@@ -51,17 +56,17 @@ BUTTONS = {
 }
 
 
-def _chosen(request: HttpRequest, values: list[str]) -> QuerySet[Product]:
+def _chosen(request: Request, values: list[str]) -> QuerySet[Product]:
     ids = [int(value) for value in values if value.isdecimal() and len(value) < 18][:AT_MOST]
     return products_visible_to(request.user).filter(pk__in=ids).order_by("institution__name", "name")
 
 
 @never_cache
 @member_required
-def refer(request: HttpRequest, pk: int) -> HttpResponse:
+def refer(request: Request, pk: int) -> HttpResponse:
     """One page that names each institution, what it gets, for what, until when; each ticked by itself, none beforehand."""
     need = get_object_or_404(needs_of(request.user).select_related("enterprise", "author"), pk=pk)
-    data = request.POST or request.kept_draft or request.GET  # type: ignore[attr-defined]
+    data = request.POST or request.kept_draft or request.GET
     products = list(_chosen(request, data.getlist("p")))
     if not products:
         messages.warning(request, _("请先选出想对接的产品。"))
@@ -108,7 +113,7 @@ def refer(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "matching/refer.html", context, status=422 if error else 200)
 
 
-def _key(request: HttpRequest) -> uuid.UUID:
+def _key(request: Request) -> uuid.UUID:
     try:
         return uuid.UUID(request.POST.get("client_key", ""))
     except ValueError:
@@ -117,28 +122,26 @@ def _key(request: HttpRequest) -> uuid.UUID:
 
 @never_cache
 @member_required
-def my_referrals(request: HttpRequest) -> HttpResponse:
+def my_referrals(request: Request) -> HttpResponse:
     page = Paginator(queries.referrals_of(request.user.enterprise), 20).get_page(request.GET.get("page"))
-    for each in page:
-        rated = hasattr(each, "rating")
-        each.next_step = "" if rated else NEXT[each.state][0]
-    return render(request, "matching/my_referrals.html", {"page": page})
+    rows = [(each, "" if hasattr(each, "rating") else NEXT[State(each.state)][0]) for each in page]
+    return render(request, "matching/my_referrals.html", {"page": page, "rows": rows})
 
 
-def _own(request: HttpRequest, pk: int) -> Referral:
+def _own(request: Request, pk: int) -> Referral:
     return get_object_or_404(queries.referrals_of(request.user.enterprise), pk=pk)
 
 
 @never_cache
 @member_required
-def referral(request: HttpRequest, pk: int) -> HttpResponse:
+def referral(request: Request, pk: int) -> HttpResponse:
     return _my_page(request, _own(request, pk))
 
 
-def _my_page(request: HttpRequest, found: Referral, rating_form: Any = None, withdraw_form: Any = None) -> HttpResponse:
+def _my_page(request: Request, found: Referral, rating_form: Any = None, withdraw_form: Any = None) -> HttpResponse:
     """The timeline with the next step and who owns it on top."""
     rating = getattr(found, "rating", None)
-    text, owner = NEXT[found.state]
+    text, owner = NEXT[State(found.state)]
     context = {
         "referral": found,
         "rating": rating,
@@ -155,9 +158,9 @@ def _my_page(request: HttpRequest, found: Referral, rating_form: Any = None, wit
 
 @never_cache
 @member_required
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: Request, pk: int) -> HttpResponse:
     found = _own(request, pk)
-    form = WithdrawForm(request.POST or request.kept_draft)  # type: ignore[attr-defined]
+    form = WithdrawForm(request.POST or request.kept_draft)
     if request.method != "POST" or not form.is_valid():
         return _my_page(request, found, withdraw_form=form)
     try:
@@ -171,9 +174,9 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @member_required
-def rate(request: HttpRequest, pk: int) -> HttpResponse:
+def rate(request: Request, pk: int) -> HttpResponse:
     found = _own(request, pk)
-    form = RatingForm(request.POST or request.kept_draft)  # type: ignore[attr-defined]
+    form = RatingForm(request.POST or request.kept_draft)
     if request.method != "POST" or not form.is_valid():
         return _my_page(request, found, rating_form=form)
     try:
@@ -187,7 +190,7 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @role_required(Role.RELATIONSHIP_MANAGER)
-def desk_referrals(request: HttpRequest) -> HttpResponse:
+def desk_referrals(request: Request) -> HttpResponse:
     show = request.GET.get("show", "open")
     show = show if show in {"open", "late", "closed"} else "open"
     mine = request.GET.get("mine") == "1"
@@ -204,17 +207,17 @@ def desk_referrals(request: HttpRequest) -> HttpResponse:
     return render(request, "matching/desk_referrals.html", context)
 
 
-def _at_desk(request: HttpRequest, pk: int) -> Referral:
+def _at_desk(request: Request, pk: int) -> "StandingReferral":
     return get_object_or_404(queries.referrals_for_desk(request.user), pk=pk)
 
 
 @never_cache
 @role_required(Role.RELATIONSHIP_MANAGER, Role.SUPERVISOR, Role.ADMINISTRATOR)
-def desk_referral(request: HttpRequest, pk: int) -> HttpResponse:
+def desk_referral(request: Request, pk: int) -> HttpResponse:
     return _desk_page(request, _at_desk(request, pk))
 
 
-def _desk_page(request: HttpRequest, found: Referral, bound: Any = None, step: str = "") -> HttpResponse:
+def _desk_page(request: Request, found: "StandingReferral", bound: Any = None, step: str = "") -> HttpResponse:
     can_act = any(each.pk == found.institution_id for each in request.user.institutions_as(Role.RELATIONSHIP_MANAGER))
     seen = queries.disclosure(request.user, found)
     actors = [MANAGER] if can_act else []
@@ -240,7 +243,7 @@ def _desk_page(request: HttpRequest, found: Referral, bound: Any = None, step: s
         "rating": getattr(found, "rating", None),
         "late_days": queries.late_since(found) if found.is_late else 0,
         "can_act": can_act,
-        "next_step": NEXT[found.state][0],
+        "next_step": NEXT[State(found.state)][0],
     }
     wrong = request.method == "POST"
     return render(request, "matching/desk_referral.html", context, status=422 if wrong else 200)
@@ -248,13 +251,13 @@ def _desk_page(request: HttpRequest, found: Referral, bound: Any = None, step: s
 
 @never_cache
 @role_required(Role.RELATIONSHIP_MANAGER)
-def desk_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def desk_step(request: Request, pk: int, step: str) -> HttpResponse:
     """One step of the institution. GET (a way back after signing in) shows the referral."""
     if step not in STEPS:
         raise Http404
     found = _at_desk(request, pk)
     if request.method != "POST":
-        draft = request.kept_draft  # type: ignore[attr-defined]
+        draft = request.kept_draft
         return _desk_page(request, found, STEPS[step](draft, auto_id=f"id_{step}_%s"), step)
     if found.institution_id not in {each.pk for each in request.user.institutions_as(Role.RELATIONSHIP_MANAGER)}:
         raise Http404
@@ -272,7 +275,7 @@ def desk_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 @never_cache
 @role_required(Role.SUPERVISOR, Role.ADMINISTRATOR)
-def overdue(request: HttpRequest) -> HttpResponse:
+def overdue(request: Request) -> HttpResponse:
     institution = queries.institution_named(request.GET.get("institution", ""))
     found = queries.overdue()
     if institution is not None:

@@ -107,14 +107,16 @@ class EnterpriseForm(forms.ModelForm):
         self.fields["region"].help_text = _("不填则按统一社会信用代码里的登记地")
         if self.instance.pk:
             self.fields["uscc"].disabled = True
-            self.initial |= {"region": str(self.instance.region), "industry": str(self.instance.industry or "")}
+            self.initial["region"] = str(self.instance.region)
+            self.initial["industry"] = str(self.instance.industry or "")
+        said: dict[bool | None, str] = {True: "yes", False: "no"}
         for trait in Trait:
             known = (self.instance.traits or {}).get(trait.value)
             self.fields[f"trait_{trait.value}"] = forms.ChoiceField(
                 label=trait.label,
                 required=False,
                 choices=[("", _("还不清楚")), ("yes", _("是")), ("no", _("否"))],
-                initial={True: "yes", False: "no"}.get(known, ""),
+                initial=said.get(known, ""),
             )
 
     def clean_uscc(self) -> str:
@@ -122,10 +124,11 @@ class EnterpriseForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """Whether the code is taken is the action's business: it says whom to ask."""
-        return super()._get_validation_exclusions() | {"uscc"}
+        return super()._get_validation_exclusions() | {"uscc"}  # type: ignore[misc]  # in Django, not in its stubs
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if not data.get("region") and data.get("uscc") and "region" not in self.errors:
             data["region"] = uscc.region_of(data["uscc"])
             if data["region"] is None:

@@ -93,6 +93,6 @@ def classify(
     if missing:
         return None, missing
     for name in ("large", "medium", "small"):
-        if all(facts[measure] >= bound for measure, bound in getattr(row, name).items()):  # type: ignore[operator]
+        if all(facts[measure] >= bound for measure, bound in getattr(row, name).items()):
             return name, []
     return "micro", []

@@ -1,5 +1,7 @@
 """Pages about one's enterprise, consents and notices; sign-in's last step; the demo inbox."""
 
+from collections.abc import Callable, Sequence
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_POST
 from . import actions, queries
 from .forms import EnterpriseForm
 from .http import Request
-from .models import SmsMessage
+from .models import Industry, Region, SmsMessage
 from .roles import member_required, signed_in
 
 
@@ -31,7 +33,11 @@ def start(request: Request) -> HttpResponse:
 def options(request: Request, table: str) -> JsonResponse:
     """Suggestions for the region and industry fields: public code tables."""
     text = request.GET.get("q", "").strip()[:40]
-    find = {"regions": queries.find_regions, "industries": queries.find_industries}.get(table)
+    tables: dict[str, Callable[[str], Sequence[Region | Industry]]] = {
+        "regions": queries.find_regions,
+        "industries": queries.find_industries,
+    }
+    find = tables.get(table)
     if find is None:
         raise Http404
     return JsonResponse({"options": [str(each) for each in find(text)] if text else []})

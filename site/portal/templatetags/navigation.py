@@ -1,5 +1,7 @@
 """What the layout templates draw: main navigation, side navigation with counts, unread notices, a heading when there is one."""
 
+from typing import Any
+
 from django import template
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -27,10 +29,10 @@ def main_navigation(context) -> list[dict[str, object]]:
 
 
 @register.simple_tag(takes_context=True)
-def navigation_entries(context, area: str) -> list[dict[str, object]]:
+def navigation_entries(context, area: navigation.Area) -> list[dict[str, Any]]:
     """[{label, url, count, current}] for the signed-in person; the longest address that fits is the current one."""
     request = context["request"]
-    found = []
+    found: list[dict[str, Any]] = []
     for entry in navigation.entries(area, request.user):
         url = reverse(entry.url_name)
         counter = unread_notices if entry.count is queries.unread_count else entry.count

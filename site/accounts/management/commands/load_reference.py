@@ -1,10 +1,11 @@
 """`manage.py load_reference`: regions (GB/T 2260) and industries (GB/T 4754-2017), see site/accounts/data/README.md."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.management import BaseCommand
-from django.db import transaction
+from django.db import models, transaction
 
 from accounts.models import Industry, Region
 
@@ -58,11 +59,12 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args, **options) -> None:
-        for model, rows, fields in (
+        tables: tuple[tuple[type[models.Model], Sequence[models.Model], list[str]], ...] = (
             (Region, regions(), ["name", "full_name", "parent", "level", "is_current"]),
             (Industry, industries(), ["name", "parent", "section", "level"]),
-        ):
-            model.objects.bulk_create(
+        )
+        for model, rows, fields in tables:
+            model._default_manager.bulk_create(
                 rows, batch_size=500, update_conflicts=True, unique_fields=["code"], update_fields=fields
             )
             if options["verbosity"]:
