@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser import browse, browser, playwright, site  # noqa: F401  one browser for the whole run
+
 
 @pytest.fixture(autouse=True)
 def _media(settings, tmp_path):
@@ -19,3 +21,16 @@ def _index_beside_postgresql(request):
         from search.maintenance import forget_host_index
 
         forget_host_index()
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if "/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    if call.when == "call":
+        item.report_call = outcome.get_result()

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text="[{field, start, end}]：哪个字段出自原话的哪几个字",
+                        help_text="[{field, start, end, code?, holds?}]：哪个字段（列表时还有哪一项）出自原话的哪几个字",
                         verbose_name="听懂的依据",
                     ),
                 ),

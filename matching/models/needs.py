@@ -35,7 +35,10 @@ class Need(models.Model):
     )
     text = models.CharField(_("原话"), max_length=500, blank=True)
     marks = models.JSONField(
-        _("听懂的依据"), default=list, blank=True, help_text=_("[{field, start, end}]：哪个字段出自原话的哪几个字")
+        _("听懂的依据"),
+        default=list,
+        blank=True,
+        help_text=_("[{field, start, end, code?, holds?}]：哪个字段（列表时还有哪一项）出自原话的哪几个字"),
     )
     kinds = ChoiceListField(_("想要的服务"), item_choices=ProductKind)
     purposes = ChoiceListField(_("用途"), item_choices=Purpose)

@@ -13,6 +13,7 @@ from accounts.roles import Role
 
 from ..matcher import Matches, match, need_facts
 from ..models import MatchRun, Need
+from .reading import marks_that_hold
 
 
 class NeedClosed(Exception):
@@ -42,11 +43,7 @@ def submit(*, enterprise: Enterprise, by: User, client_key: uuid.UUID, **fields:
 def correct(need: Need, *, by: User, **fields: Any) -> Need:
     """Other facts, while it is open; what is found now is kept beside what was found before."""
     need = _open(need)
-    need.marks = [
-        mark
-        for mark in need.marks
-        if mark["field"] not in fields or getattr(need, mark["field"]) == fields[mark["field"]]
-    ]
+    need.marks = marks_that_hold(need, fields)
     for name, value in fields.items():
         setattr(need, name, value)
     need.save()

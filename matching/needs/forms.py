@@ -12,9 +12,8 @@ from accounts.forms import CodeField
 from accounts.models import Region, Trait
 from catalogue.models import GuaranteeKind, ProductKind, Purpose
 
-from ..models import Need
 from .parser import ParsedNeed
-from .reading import WAN, details_of, need_of
+from .reading import WAN, details_of, marks_that_hold, need_of
 
 YES_NO = [("", _("还没定")), ("yes", _("是")), ("no", _("否"))]
 SAID = {"yes": True, "no": False, "": None}
@@ -162,12 +161,3 @@ class NeedForm(forms.Form):
             fields["details"] = details_of(self.parsed)
             fields["marks"] = marks_that_hold(read, fields)
         return fields
-
-
-def marks_that_hold(read: Need, fields: dict[str, Any]) -> list[dict]:
-    """The marks whose field still says what the sentence said: a corrected value no longer comes from those words."""
-    return [
-        mark
-        for mark in read.marks
-        if mark["field"] not in fields or getattr(read, mark["field"], None) == fields[mark["field"]]
-    ]

@@ -14,7 +14,7 @@ from accounts.wording import day, percent, plain
 from ..matcher import DETAILS, needed_by
 from ..models import Need
 from ..models.needs import money_range
-from .parser import ParsedNeed
+from .parser import Mark, ParsedNeed
 
 WAN = Decimal(10_000)
 # Which field of the form a word of the sentence went to, where the names differ.
@@ -30,10 +30,7 @@ def need_of(parsed: ParsedNeed, on: date) -> Need:
     """An unsaved need with what the sentence says. The first place that it names is the place of business."""
     return Need(
         text=parsed.text[:500],
-        marks=[
-            {"field": FIELDS.get(mark.field, mark.field), "start": mark.span.start, "end": mark.span.end}
-            for mark in parsed.marks
-        ],
+        marks=[_kept_mark(mark) for mark in parsed.marks],
         kinds=list(parsed.kinds),
         purposes=list(parsed.purposes),
         guarantee_kinds=list(parsed.guarantee_kinds),
@@ -52,6 +49,29 @@ def need_of(parsed: ParsedNeed, on: date) -> Need:
         renewal_agreed=parsed.renewal_agreed,
         details=details_of(parsed),
     )
+
+
+def _kept_mark(mark: Mark) -> dict[str, Any]:
+    """A mark as JSON holds it; one code of several (a purpose, a trait) is kept with it, to be corrected on its own."""
+    kept = {"field": FIELDS.get(mark.field, mark.field), "start": mark.span.start, "end": mark.span.end}
+    if mark.field == "traits":
+        kept["code"], kept["holds"] = mark.value
+    elif isinstance(mark.value, str):
+        kept["code"] = mark.value
+    return kept
+
+
+def marks_that_hold(need: Need, fields: dict[str, Any]) -> list[dict]:
+    """The marks whose value still stands: what a person corrected no longer comes from those words."""
+    return [mark for mark in need.marks if mark["field"] not in fields or _holds(mark, need, fields[mark["field"]])]
+
+
+def _holds(mark: dict, need: Need, value: Any) -> bool:
+    if isinstance(value, dict):  # traits: one left open is answered by the register, and the sentence still said it
+        return value.get(mark["code"], mark["holds"]) == mark["holds"]
+    if isinstance(value, list):
+        return mark["code"] in value
+    return getattr(need, mark["field"]) == value
 
 
 def details_of(parsed: ParsedNeed) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from accounts.roles import Role
 from advisors.models import Rating, ServiceRequest, Visit, VisitLog
 from tests.advisors.factories import AdvisorFactory, TeamFactory, lead_user
-from tests.e2e.conftest import DESKTOP, PHONE, sign_in
+from tests.browser import DESKTOP, PHONE, sign_in
 from tests.factories import EnterpriseFactory, ProductFactory, enterprise_user, user_with
 
 pytestmark = pytest.mark.django_db(transaction=True)

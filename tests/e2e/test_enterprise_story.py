@@ -10,7 +10,7 @@ import catalogue.demo
 from accounts.demo import PASSWORD, demo_user
 from matching.models import Referral
 from search import maintenance
-from tests.e2e.conftest import PHONE, sign_in
+from tests.browser import PHONE, sign_in
 
 SENTENCE = "想借 50 万收鲜叶，没有抵押物，用几天还几天"
 

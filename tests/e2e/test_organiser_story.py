@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.roles import Role
 from events.models import CheckIn, Event, Registration
-from tests.e2e.conftest import PHONE, launch, sign_in
+from tests.browser import PHONE, launch, sign_in
 from tests.factories import RegionFactory, user_with
 
 PASSWORD = "correct horse"

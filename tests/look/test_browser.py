@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from accounts.roles import Role
-from tests.e2e.conftest import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE
 from tests.factories import user_with
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("look")]
@@ -70,7 +70,7 @@ def test_axe_finds_nothing_serious(browse, path, theme):
 
 
 def test_axe_finds_nothing_serious_in_the_work_place(browse):
-    from tests.e2e.conftest import sign_in
+    from tests.browser import sign_in
 
     user = user_with(Role.SUPERVISOR)
     for size in (PHONE, DESKTOP):
@@ -91,7 +91,7 @@ def test_page_works_by_keyboard(browse):
 
 
 def test_menu_closes_by_escape(browse):
-    from tests.e2e.conftest import sign_in
+    from tests.browser import sign_in
 
     user = user_with(Role.ADVISOR)
     page = browse(PHONE)

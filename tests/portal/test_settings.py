@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings import environment
 
+LEFT_OUT = {"DATABASE_URL", "SECRET_KEY", "DJANGO_ALLOW_ASYNC_UNSAFE"}
 GOOD_KEY = "k7Yp" * 16
 
 
@@ -58,7 +59,7 @@ def test_email_url_of_smtp(tmp_path):
 
 def serve(tmp_path, **variables) -> subprocess.CompletedProcess:
     """`manage.py serve web` of production in a process of its own; a refusal ends it before it listens."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SECRET_KEY"}}
+    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     return subprocess.run(
         [
             sys.executable,
@@ -92,7 +93,8 @@ def test_production_with_demo_accounts_until_they_are_retired(tmp_path):
     assert refused.returncode == 1
     assert "retire_demo_accounts" in refused.stderr
     assert serve(tmp_path, SECRET_KEY=GOOD_KEY, command=["retire_demo_accounts"]).returncode == 0
-    assert serve(tmp_path, SECRET_KEY=GOOD_KEY).returncode == 0
+    started = serve(tmp_path, SECRET_KEY=GOOD_KEY)
+    assert started.returncode == 0, started.stderr
 
 
 def test_serve_of_an_unknown_part(tmp_path):

@@ -31,12 +31,6 @@ ARGUMENTS = [
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
-def pytest_collection_modifyitems(items) -> None:
-    for item in items:
-        if "/e2e/" in str(item.path):
-            item.add_marker(pytest.mark.e2e)
-
-
 def launch(playwright, *extra: str) -> Browser:
     """Chromium with `extra` arguments. Fails with the way to get one where there is none."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -104,13 +98,6 @@ def browse(browser, site, request, tmp_path) -> Iterator[Callable[..., Page]]:
             print(f"{page.url} → {shot}")
         page.context.close()
     assert problems == []
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    outcome = yield
-    if call.when == "call":
-        item.report_call = outcome.get_result()
 
 
 def sign_in(page: Page, login: str, password: str) -> None:
