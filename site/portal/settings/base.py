@@ -228,4 +228,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # They tell every task and every publish, several lines each; what fails they tell as an error.
+    "loggers": {"django-q": {"level": "WARNING"}, "wagtail": {"level": "WARNING"}},
 }
