@@ -1,6 +1,7 @@
 """Changes to events; one short transaction each."""
 
 import secrets
+import unicodedata
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import notify
 from accounts.models import User
 
-from . import states, tasks
+from . import queries, states, tasks
 from .models import CheckIn, Event, EventSession, Registration
 from .signals import availability_changed
 
@@ -30,6 +31,14 @@ class PhoneAlreadyRegistered(Exception):
         self.registration = registration
 
 
+class CancellationRefused(Exception):
+    """The place cannot be given back any more; the text says why."""
+
+
+class CapacityTooSmall(Exception):
+    """More people hold a place than the new capacity; the text says how many."""
+
+
 class ScanRefused(Exception):
     """The person is not let in; the text is for the door."""
 
@@ -41,11 +50,14 @@ def locked(event_id: int) -> Event:
 
 @transaction.atomic
 def save_event(*, event: Event, by: User, sessions: list[dict[str, Any]] | None = None) -> Event:
-    """Creates or changes an event; its maker is its first organiser."""
+    """Creates or changes an event; its maker is its first organiser. Raises CapacityTooSmall."""
     is_new = event.pk is None
     if not is_new:
         held = locked(event.pk)
         confirmed = held.registrations.filter(state=Registration.State.CONFIRMED).count()
+        if event.capacity is not None and event.capacity < confirmed:
+            raise CapacityTooSmall(_("已有 %s 人报名成功，名额不能比这更少。") % confirmed)
+        event.state = held.state  # moved meanwhile, it stays moved
         event.is_full = event.capacity is not None and confirmed >= event.capacity
     event.save()
     if is_new:
@@ -64,6 +76,8 @@ def move(event: Event, name: str, by: User) -> Event:
     event = locked(event.pk)
     states.EVENT.apply(event, name, {states.ORGANISER})
     event.save(update_fields=["state", "updated_at"])
+    if name == "publish":
+        _promote(event)  # places given back while it was a draft
     if name == "cancel":
         for registration in event.registrations.exclude(state=Registration.State.CANCELLED).select_related("user"):
             tasks.tell.enqueue(registration.pk, "cancelled")
@@ -157,11 +171,18 @@ def _set_full(event: Event, is_full: bool) -> None:
 
 @transaction.atomic
 def cancel(registration: Registration) -> Registration:
-    """Gives the place back; the first of the waitlist gets it in the same transaction. Twice is once."""
+    """Gives the place back; the first of the waitlist gets it in the same transaction. Twice is once.
+
+    Raises CancellationRefused.
+    """
     event = locked(registration.event_id)
     registration = Registration.objects.get(pk=registration.pk)
     if registration.state == Registration.State.CANCELLED:
         return registration
+    if event.is_over:
+        raise CancellationRefused(_("活动已经结束，不用再取消报名。"))
+    if queries.is_in(registration):
+        raise CancellationRefused(_("您已签到入场，不用再取消报名。"))
     registration.state, registration.cancelled_at = Registration.State.CANCELLED, timezone.now()
     registration.save(update_fields=["state", "cancelled_at"])
     _promote(event)
@@ -189,14 +210,16 @@ def restore(registration: Registration) -> Registration:
 
 
 def _promote(event: Event) -> None:
-    """Free places go to the waitlist, first come first served; the caller holds the lock."""
+    """Free places of an event that is still on go to the waitlist, first come first served; the caller holds the lock."""
+    waiting = list(event.registrations.filter(state=Registration.State.WAITLISTED).order_by("pk"))
+    if event.state != Event.State.PUBLISHED or event.is_over:
+        waiting = []  # nobody is told of a place at an event that is called off or over
     if event.capacity is None:
-        waiting = list(event.registrations.filter(state=Registration.State.WAITLISTED))
         free = len(waiting)
     else:
         taken = event.registrations.filter(state=Registration.State.CONFIRMED).count()
         free = max(0, event.capacity - taken)
-        waiting = list(event.registrations.filter(state=Registration.State.WAITLISTED).order_by("pk")[:free])
+        waiting = waiting[:free]
     for registration in waiting:
         registration.state = Registration.State.CONFIRMED
         registration.save(update_fields=["state"])
@@ -217,7 +240,7 @@ def edit_registration(registration: Registration, **fields) -> Registration:
 
 def find_ticket(event: Event, text: str) -> Registration:
     """By a ticket's address or token (from the QR code) or by the six digits. Raises ScanRefused."""
-    text = text.strip()
+    text = "".join(unicodedata.normalize("NFKC", text).split())
     token = text.rstrip("/").rsplit("/", 1)[-1]
     if text.isdecimal() and len(text) == 6:
         found = event.registrations.filter(code=text).first()

@@ -5,6 +5,8 @@ from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import phones
@@ -34,7 +36,11 @@ class RegistrationForm(forms.ModelForm):
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "organisation": forms.TextInput(attrs={"autocomplete": "organization"}),
         }
-        help_texts = {"phone": _("门票和提醒会发到这个手机"), "email": _("填写后也会收到邮件")}
+        help_texts = {
+            "phone": _("门票和提醒会发到这个手机"),
+            "email": _("填写后也会收到邮件"),
+            "uscc": _("企业填写，18 位，在营业执照右上角"),
+        }
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -81,6 +87,8 @@ class MomentInput(forms.DateTimeInput):
 
 
 class EventForm(forms.ModelForm):
+    """`slug` may stay empty: then the day makes it. Once people know the address it is no longer asked for."""
+
     region = CodeField(model=Region, name_field="full_name", source="/accounts/options/regions/", label=_("地区"))
 
     class Meta:
@@ -101,6 +109,25 @@ class EventForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["region"] = str(self.instance.region)
+        self.fields["capacity"].validators.append(MinValueValidator(1, _("名额至少是 1 人；不限人数请留空。")))
+        slug = self.fields["slug"]
+        slug.required = False
+        slug.help_text = _("网址的最后一段，用字母、数字和横线；不填按日期自动取")
+        if self.instance.state != Event.State.DRAFT:
+            slug.disabled = True
+            slug.help_text = _("活动已公开，网址不能再改")
+
+    def clean_slug(self) -> str:
+        if self.cleaned_data["slug"] == "new":
+            raise ValidationError(_("“new”不能用作网址名，请换一个。"))
+        return self.cleaned_data["slug"]
+
+    def clean(self) -> dict:
+        data = super().clean() or {}
+        if not data.get("slug") and data.get("starts_at"):
+            day = f"{timezone.localtime(data['starts_at']):%Y%m%d}"
+            data["slug"] = f"{day}-{uuid.uuid4().hex[:4]}"
+        return data
 
 
 class SessionForm(forms.ModelForm):

@@ -72,8 +72,14 @@ class Event(models.Model):
     def clean(self) -> None:
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("结束时间要晚于开始时间。")})
+        if self.registration_closes_at and self.ends_at and self.registration_closes_at > self.ends_at:
+            raise ValidationError({"registration_closes_at": _("报名截止不能晚于活动结束。")})
         if not self.venue and not self.online_url:
             raise ValidationError({"venue": _("请填写地点，或填写线上入口。")})
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at <= timezone.now()
 
     @property
     def closes_at(self):
@@ -160,6 +166,11 @@ class Registration(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("events:ticket", args=[self.token])
+
+    @property
+    def plain_phone(self) -> str:
+        """As people here write it: 13800000000."""
+        return self.phone.removeprefix("+86")
 
 
 class CheckIn(models.Model):

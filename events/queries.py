@@ -82,15 +82,15 @@ def registrations(event: Event, text: str = "", state: str = "") -> "QuerySet[Sc
     if state in Registration.State.values:
         found = found.filter(state=state)
     if text:
-        found = found.filter(
-            Q(name__contains=text) | Q(organisation__contains=text) | Q(phone__contains=text) | Q(code=text)
-        )
+        digits = "".join(text.split()).replace("-", "")
+        phone = Q(phone__contains=digits) if digits.strip("+").isdecimal() else Q()
+        found = found.filter(Q(name__contains=text) | Q(organisation__contains=text) | Q(code=digits) | phone)
     return found
 
 
 def registrations_of(user: User) -> QuerySet[Registration]:
     """A person's own, the next event first."""
-    return user.registrations.exclude(state="cancelled").select_related("event").order_by("-event__starts_at")
+    return user.registrations.exclude(state="cancelled").select_related("event").order_by("-event__starts_at", "-pk")
 
 
 def is_in(registration: Registration) -> bool:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from . import queries
@@ -16,7 +17,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def plain(text: str) -> str:
-    """Text that a spreadsheet shows and never runs."""
+    """Text that a spreadsheet shows and never runs; without the control characters that no sheet can hold."""
+    text = ILLEGAL_CHARACTERS_RE.sub("", text)
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
@@ -39,7 +41,7 @@ def attendance(event: Event) -> bytes:
             [
                 number,
                 plain(row.name),
-                row.phone.removeprefix("+86"),
+                row.plain_phone,
                 plain(row.organisation),
                 plain(row.uscc),
                 str(row.get_attendee_type_display()),

@@ -1,10 +1,13 @@
 """An organiser's pages."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,6 +22,7 @@ from ..models import Event, Registration
 
 READERS = (Role.ORGANISER, Role.SUPERVISOR, Role.ADMINISTRATOR)
 WRITERS = (Role.ORGANISER, Role.ADMINISTRATOR)
+FINAL = {"close", "cancel"}  # no way back: the page says what follows before the button
 
 
 def _mine(request: Request, slug: str, *, to_change: bool = False) -> Event:
@@ -48,6 +52,8 @@ def event_edit(request: Request, slug: str) -> HttpResponse:
 
 
 def _edit(request: Request, event: Event) -> HttpResponse:
+    heading = event.title
+    back = reverse("events:desk_event", args=[event.slug]) if event.pk else reverse("events:desk_events")
     data = request.POST or request.kept_draft or None
     form = EventForm(data, instance=event)
     rows = list(event.sessions.values("starts_at", "title", "speaker", "room")) if event.pk else []
@@ -58,10 +64,15 @@ def _edit(request: Request, event: Event) -> HttpResponse:
             for row in sessions.cleaned_data
             if row and row.get("title") and not row.get("DELETE")
         ]
-        saved = actions.save_event(event=form.save(commit=False), by=request.user, sessions=kept)
-        messages.success(request, _("已保存。"))
-        return redirect("events:desk_event", slug=saved.slug)
-    return render(request, "events/desk_edit.html", {"form": form, "sessions": sessions, "event": event})
+        try:
+            saved = actions.save_event(event=form.save(commit=False), by=request.user, sessions=kept)
+        except actions.CapacityTooSmall as error:
+            form.add_error("capacity", str(error))
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("events:desk_event", slug=saved.slug)
+    context = {"form": form, "sessions": sessions, "heading": heading, "back": back}
+    return render(request, "events/desk_edit.html", context)
 
 
 @role_required(*READERS)
@@ -70,6 +81,7 @@ def event(request: Request, slug: str) -> HttpResponse:
     text, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
     page = Paginator(queries.registrations(found, text, state), 50).get_page(request.GET.get("page"))
     may_change = bool(request.user.roles & set(WRITERS))
+    steps = states.EVENT.available(found, {states.ORGANISER}) if may_change else []
     context = {
         "event": found,
         "counts": queries.counts(found),
@@ -77,8 +89,9 @@ def event(request: Request, slug: str) -> HttpResponse:
         "q": text,
         "state": state,
         "states": Registration.State.choices,
-        "page_query": f"q={text}&state={state}&" if text or state else "",
-        "transitions": states.EVENT.available(found, {states.ORGANISER}) if may_change else [],
+        "page_query": f"{urlencode({'q': text, 'state': state})}&" if text or state else "",
+        "steps": [each for each in steps if each.name not in FINAL],
+        "final_steps": [each for each in steps if each.name in FINAL],
         "may_change": may_change,
         "sees_phones": may_change,
         "door_staff": found.door_staff.all(),

@@ -27,13 +27,14 @@ def door(request: Request, slug: str) -> HttpResponse:
         if request.headers.get("Accept") == "application/json":
             return JsonResponse(outcome | {"counts": queries.counts(event)}, status=200 if outcome["ok"] else 409)
     text = request.GET.get("q", "").strip()[:60]
-    found = queries.registrations(event, text).exclude(state="cancelled")[:SEARCH_LIMIT] if text else []
+    found = list(queries.registrations(event, text).exclude(state="cancelled")[: SEARCH_LIMIT + 1]) if text else []
     context = {
         "event": event,
         "outcome": outcome,
         "counts": queries.counts(event),
         "q": text,
-        "found": [(registration, uuid.uuid4()) for registration in found],
+        "found": [(registration, uuid.uuid4()) for registration in found[:SEARCH_LIMIT]],
+        "has_more": len(found) > SEARCH_LIMIT,
         "scan_id": uuid.uuid4(),
     }
     return render(request, "events/door.html", context, status=409 if outcome and not outcome["ok"] else 200)
@@ -74,5 +75,5 @@ def _scan(request: Request, event: Event) -> dict:
         "text": said,
         "name": registration.name,
         "note": f"{registration.organisation} {Registration.AttendeeType(registration.attendee_type).label}".strip(),
-        "registration": registration.pk,
+        "registration": None if data["undo"] else registration.pk,
     }

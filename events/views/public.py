@@ -2,6 +2,7 @@
 
 import segno
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
@@ -16,12 +17,20 @@ from .. import actions, calendars, queries
 from ..forms import EditRegistrationForm, RegistrationForm
 from ..models import Event, Registration
 
+PER_PAGE = 20
 TICKETS = "event_tickets"  # tokens that this browser's session may see again
 
 
 def event_list(request: Request) -> HttpResponse:
     kind = request.GET.get("kind", "")
-    context = {"events": queries.upcoming(kind), "past": queries.past(), "kind": kind, "kinds": Event.Kind.choices}
+    page = Paginator(queries.upcoming(kind), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "page_query": f"kind={kind}&" if kind in Event.Kind.values else "",
+        "past": queries.past() if page.number == 1 else [],
+        "kind": kind,
+        "kinds": Event.Kind.choices,
+    }
     return render(request, "events/event_list.html", context)
 
 
@@ -76,13 +85,18 @@ def register(request: Request, slug: str) -> HttpResponse:
 @never_cache
 def ticket(request: Request, token: str) -> HttpResponse:
     found = get_object_or_404(Registration.objects.select_related("event"), token=token)
-    qr = segno.make(actions.ticket_url(found), error="m").svg_inline(scale=6, border=2, dark="#14242b", light="#ffffff")
+    qr = segno.make(actions.ticket_url(found), error="m").svg_inline(
+        scale=6, border=2, dark="#14242b", light="#ffffff", omitsize=True
+    )
+    is_in = queries.is_in(found)
     context = {
         "registration": found,
         "event": found.event,
         "qr": mark_safe(qr),  # drawn by segno from our own address
         "sessions": found.event.sessions.all(),
-        "is_in": queries.is_in(found),
+        "is_in": is_in,
+        "may_change": found.event.state == Event.State.PUBLISHED and not found.event.is_over and not is_in,
+        "refusal": found.event.refusal(),
     }
     return render(request, "events/ticket.html", context)
 
@@ -107,8 +121,12 @@ def ticket_edit(request: Request, token: str) -> HttpResponse:
 @require_POST
 def ticket_cancel(request: Request, token: str) -> HttpResponse:
     found = get_object_or_404(Registration, token=token)
-    actions.cancel(found)
-    messages.success(request, _("已取消报名。若还想来，可以在这里恢复。"))
+    try:
+        actions.cancel(found)
+    except actions.CancellationRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("已取消报名。若还想来，可以在这里恢复。"))
     return redirect(found)
 
 
@@ -127,4 +145,5 @@ def ticket_restore(request: Request, token: str) -> HttpResponse:
 
 @member_required
 def my_events(request: Request) -> HttpResponse:
-    return render(request, "events/my_events.html", {"registrations": queries.registrations_of(request.user)})
+    page = Paginator(queries.registrations_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "events/my_events.html", {"page": page})

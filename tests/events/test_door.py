@@ -48,7 +48,15 @@ def test_ticket_that_gives_no_place(state, words):
 
 def test_ticket_found_by_code_address_and_token():
     registration = RegistrationFactory()
-    for text in (registration.code, registration.token, f"https://x.example/tickets/{registration.token}/"):
+    spaced = f"{registration.code[:3]} {registration.code[3:]}"
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in registration.code)  # as Chinese keyboards type digits
+    for text in (
+        registration.code,
+        spaced,
+        wide,
+        registration.token,
+        f"https://x.example/tickets/{registration.token}/",
+    ):
         assert actions.find_ticket(registration.event, text) == registration
 
 

@@ -31,7 +31,7 @@ def url(event: Event) -> str:
 def test_list_queries(client, django_assert_num_queries, count):
     EventFactory.create_batch(count)
     client.get("/events/")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/events/")
 
 
@@ -167,25 +167,92 @@ def test_attendance_sheet(client):
     assert rows[1][8] == "否"
 
 
+def test_attendance_sheet_drops_what_no_sheet_can_hold():
+    event = EventFactory()
+    RegistrationFactory(event=event, name="张\x0b三", organisation="\x01=1+1")
+    rows = list(load_workbook(BytesIO(sheets.attendance(event))).active.values)
+    assert (rows[1][1], rows[1][3]) == ("张三", "'=1+1")
+
+
+DRAFT = {
+    "title": "新茶对接会",
+    "slug": "new-tea",
+    "kind": "matchmaking",
+    "summary": "春茶",
+    "region": "330902",
+    "venue": "工商联",
+    "starts_at": "2030-03-01T14:00",
+    "ends_at": "2030-03-01T16:00",
+    "capacity": "20",
+    "sessions-TOTAL_FORMS": "1",
+    "sessions-INITIAL_FORMS": "0",
+    "sessions-0-starts_at": "14:00",
+    "sessions-0-title": "开场",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"slug": "new"}, "不能用作网址名"),
+        ({"capacity": "0"}, "名额至少是 1 人"),
+        ({"registration_closes_at": "2030-03-02T09:00"}, "报名截止不能晚于活动结束"),
+    ],
+)
+def test_draft_with_a_mistake_keeps_what_was_typed(client, changes, words):
+    RegionFactory()
+    client.force_login(user_with(Role.ORGANISER))
+    page = client.post(reverse("events:desk_new"), DRAFT | changes).content.decode()
+    assert words in page
+    assert 'value="新茶对接会"' in page
+    assert Event.objects.count() == 0
+
+
+def test_draft_without_an_address_gets_one_by_its_day(client):
+    RegionFactory()
+    client.force_login(user_with(Role.ORGANISER))
+    client.post(reverse("events:desk_new"), DRAFT | {"slug": ""})
+    assert Event.objects.get().slug[:9] == "20300301-"
+
+
+def test_published_event_keeps_its_address_and_enough_places(client):
+    organiser = user_with(Role.ORGANISER)
+    event = RegistrationFactory(event__slug="printed", event__capacity=2, event__region=RegionFactory()).event
+    RegistrationFactory(event=event)
+    event.organisers.add(organiser)
+    client.force_login(organiser)
+    edit = reverse("events:desk_edit", args=["printed"])
+    page = client.post(edit, DRAFT | {"slug": "other", "capacity": "1"}).content.decode()
+    assert "已有 2 人报名成功" in page
+    client.post(edit, DRAFT | {"slug": "other", "capacity": "3"})
+    event.refresh_from_db()
+    assert (event.slug, event.capacity, event.title) == ("printed", 3, "新茶对接会")
+
+
+def test_registrations_found_by_a_phone_with_spaces_or_not_at_all(client):
+    organiser, event = user_with(Role.ORGANISER), EventFactory()
+    RegistrationFactory(event=event, name="张三", phone="+8613812345678")
+    event.organisers.add(organiser)
+    client.force_login(organiser)
+    page = reverse("events:desk_event", args=[event.slug])
+    assert "张三" in client.get(page, {"q": "138 1234 5678"}).content.decode()
+    nobody = client.get(page, {"q": "李&四"}).content.decode()
+    assert "没有符合条件的人" in nobody
+    assert "还没有人报名" not in nobody
+
+
+def test_ticket_of_an_event_called_off_shows_no_code(client):
+    made = RegistrationFactory(event__state="cancelled")
+    page = client.get(made.get_absolute_url()).content.decode()
+    assert made.code not in page
+    assert "您不用前来" in page
+
+
 def test_event_made_in_the_desk(client):
     organiser = user_with(Role.ORGANISER)
     RegionFactory()
     client.force_login(organiser)
-    form = {
-        "title": "新茶对接会",
-        "slug": "new-tea",
-        "kind": "matchmaking",
-        "summary": "春茶",
-        "region": "330902",
-        "venue": "工商联",
-        "starts_at": "2030-03-01T14:00",
-        "ends_at": "2030-03-01T16:00",
-        "capacity": "20",
-        "sessions-TOTAL_FORMS": "1",
-        "sessions-INITIAL_FORMS": "0",
-        "sessions-0-starts_at": "14:00",
-        "sessions-0-title": "开场",
-    }
+    form = DRAFT
     wrong = client.post(reverse("events:desk_new"), form | {"ends_at": "2030-03-01T13:00"})
     assert "结束时间要晚于开始时间" in wrong.content.decode()
     assert Event.objects.count() == 0

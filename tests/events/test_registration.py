@@ -137,3 +137,53 @@ def test_event_copied():
     made = actions.copy_event(event, UserFactory())
     assert (made.state, made.capacity, made.registrations.count()) == ("draft", 5, 0)
     assert made.starts_at - event.starts_at == timedelta(weeks=4)
+
+
+def test_waitlist_of_an_event_called_off_is_left_alone():
+    held = RegistrationFactory(event__capacity=1)
+    waiting = RegistrationFactory(event=held.event, state="waitlisted")
+    actions.move(held.event, "cancel", UserFactory())
+    actions.cancel(held)
+    waiting.refresh_from_db()
+    assert waiting.state == "waitlisted"
+
+
+def test_places_given_back_while_withdrawn_are_filled_when_published_again():
+    held = RegistrationFactory(event__capacity=1)
+    waiting = RegistrationFactory(event=held.event, state="waitlisted")
+    actions.move(held.event, "unpublish", UserFactory())
+    actions.cancel(held)
+    waiting.refresh_from_db()
+    assert waiting.state == "waitlisted"
+    actions.move(held.event, "publish", UserFactory())
+    waiting.refresh_from_db()
+    assert waiting.state == "confirmed"
+
+
+def test_cancellation_after_check_in_or_after_the_event():
+    registration = RegistrationFactory()
+    actions.check_in(event=registration.event, registration=registration, scan_id=uuid.uuid4(), by=UserFactory())
+    with pytest.raises(actions.CancellationRefused, match="已签到"):
+        actions.cancel(registration)
+    now = timezone.now()
+    over = EventFactory(starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=1))
+    with pytest.raises(actions.CancellationRefused, match="已经结束"):
+        actions.cancel(RegistrationFactory(event=over))
+
+
+def test_capacity_below_those_who_hold_a_place():
+    event = EventFactory(capacity=2)
+    for number in range(2):
+        register(event, number)
+    event.capacity = 1
+    with pytest.raises(actions.CapacityTooSmall, match="已有 2 人"):
+        actions.save_event(event=event, by=UserFactory())
+    assert Event.objects.get().capacity == 2
+
+
+def test_event_saved_from_an_old_page_stays_called_off():
+    event = EventFactory()
+    old = Event.objects.get()
+    actions.move(event, "cancel", UserFactory())
+    actions.save_event(event=old, by=UserFactory())
+    assert Event.objects.get().state == "cancelled"

@@ -3,12 +3,14 @@
 import json
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
+from django.core.validators import validate_slug
 from django.utils import timezone
 
 from accounts.models import Region
 from events import queries
-from events.models import Event
+from events.models import Event, Registration
 
 
 class Command(BaseCommand):
@@ -30,10 +32,15 @@ class Command(BaseCommand):
         slug, capacity = options["slug"], options["capacity"]
         if capacity < 0:
             raise CommandError("--capacity must not be below zero", returncode=2)
+        try:
+            validate_slug(slug)
+        except ValidationError:
+            raise CommandError("--slug takes letters, digits, hyphens and underscores", returncode=2) from None
         region = Region.objects.filter(is_current=True, level=3).first()
         if region is None:
             raise CommandError("no regions yet: run manage.py prepare first")
         start = timezone.now() + timedelta(days=7)
+        taken = Registration.objects.filter(event__slug=slug, state=Registration.State.CONFIRMED).count()
         event, _made = Event.objects.update_or_create(
             slug=slug,
             defaults={
@@ -44,6 +51,7 @@ class Command(BaseCommand):
                 "starts_at": start,
                 "ends_at": start + timedelta(hours=3),
                 "capacity": capacity,
+                "is_full": taken >= capacity,
                 "state": Event.State.PUBLISHED,
             },
         )
