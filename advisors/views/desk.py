@@ -113,9 +113,10 @@ def _detail(request: Request, pk: int) -> Visit:
 def visit(request: Request, pk: int) -> HttpResponse:
     found = _detail(request, pk)
     actors = queries.visit_actors(request.user, found)
+    steps = visit_states.available(found, actors)
     context = {
         "visit": found,
-        "steps": visit_states.available(found, actors),
+        "steps": sorted(steps, key=lambda step: step.name != "log"),  # what the day is for comes first
         "timeline": timeline(found.events.all()),
         "may_amend": found.state == VisitState.DONE and bool(actors & {"advisor", "lead"}),
     }
