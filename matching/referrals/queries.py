@@ -1,7 +1,7 @@
 """Reads of referrals, each scoped to who asks. What of an enterprise an institution sees hangs on the consent in force."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Consent, Enterprise, Institution, User
 from accounts.roles import Role
 from accounts.wording import masked_phone
+from accounts.workdays import workdays_between, workdays_in
 
 from ..models import Referral, ReferralEvent
 
@@ -82,6 +83,12 @@ def inbox(user: User, *, show: str = "open", mine: bool = False) -> "QuerySet[St
     if show == "late":
         found = found.filter(is_late=True)
     return found.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def inbox_counts(user: User, *, mine: bool = False) -> dict[str, int]:
+    """{open, late}: how many the two queues of `inbox` hold."""
+    found = inbox(user, mine=mine).order_by()
+    return found.aggregate(open=Count("pk"), late=Count("pk", filter=Q(is_late=True)))
 
 
 def waiting_count(user: User) -> int:
@@ -183,9 +190,14 @@ def _line(event: ReferralEvent, hidden: str) -> dict[str, Any]:
     }
 
 
+def with_days_late(found: list["StandingReferral"]) -> list[tuple["StandingReferral", int]]:
+    """[(referral, working days past due)] of late ones; one query for all of them."""
+    due = {each.pk: timezone.localdate(each.due_at) for each in found if each.due_at}
+    worked = workdays_in(min(due.values()) + timedelta(days=1), timezone.localdate()) if due else []
+    return [(each, sum(day > due[each.pk] for day in worked) if each.pk in due else 0) for each in found]
+
+
 def late_since(referral: Referral, now: datetime | None = None) -> int:
     """Working days past due; 0 when in time."""
-    from accounts.workdays import workdays_between
-
     now = now or timezone.now()
     return workdays_between(referral.due_at, now) if referral.due_at and referral.due_at < now else 0

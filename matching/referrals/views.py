@@ -195,6 +195,7 @@ def desk_referrals(request: Request) -> HttpResponse:
     show = show if show in {"open", "late", "closed"} else "open"
     mine = request.GET.get("mine") == "1"
     page = Paginator(queries.inbox(request.user, show=show, mine=mine), 30).get_page(request.GET.get("page"))
+    counts = queries.inbox_counts(request.user, mine=mine)
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
@@ -202,7 +203,11 @@ def desk_referrals(request: Request) -> HttpResponse:
         "show": show,
         "mine": mine,
         "page_query": f"{kept.urlencode()}&" if kept else "",
-        "tabs": [("open", _("待办")), ("late", _("已超时")), ("closed", _("已结束"))],
+        "tabs": [
+            ("open", _("待办"), counts["open"]),
+            ("late", _("已超时"), counts["late"]),
+            ("closed", _("已结束"), 0),
+        ],
     }
     return render(request, "matching/desk_referrals.html", context)
 
@@ -283,6 +288,7 @@ def overdue(request: Request) -> HttpResponse:
     page = Paginator(found, 30).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "rows": queries.with_days_late(list(page)),
         "institution": institution,
         "by_institution": queries.open_by_institution(),
         "page_query": f"institution={institution.pk}&" if institution else "",

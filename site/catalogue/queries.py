@@ -7,14 +7,16 @@ from operator import or_
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import BigIntegerField, CharField, Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
+from wagtail.models import Revision, TaskState, WorkflowState
 
 from accounts.models import Institution, User
 from accounts.roles import Role
 
-from .models import CatalogueLogEntry, Outlet, Product
+from .models import CatalogueLogEntry, InstitutionReview, Outlet, Product
 
 
 def is_open() -> Q:
@@ -43,6 +45,42 @@ def editable_by(user: User, model: type[Model], *roles: Role) -> QuerySet:
         return model._default_manager.all()
     own = [each.pk for each in user.institutions_as(*(roles or DRAFTING))]
     return model._default_manager.filter(**{"pk__in" if model is Institution else "institution__in": own})
+
+
+def awaiting_review_by(user: User) -> QuerySet[Product]:
+    """Products of the institutions that `user` reviews for, whose change waits for a decision that `user` may take."""
+    waiting = TaskState.objects.filter(
+        task__in=InstitutionReview.objects.filter(active=True),
+        status=TaskState.STATUS_IN_PROGRESS,
+        workflow_state__content_type=ContentType.objects.get_for_model(Product),
+    ).exclude(workflow_state__requested_by=user)
+    keys = waiting.annotate(key=Cast("workflow_state__object_id", BigIntegerField())).values("key")
+    return editable_by(user, Product, *DECIDING).filter(pk__in=keys).select_related("institution")
+
+
+def drafts_of(user: User) -> QuerySet[Product]:
+    """Products of the institutions that `user` edits for, with changes that are not public yet, the latest first.
+
+    `review` is the state of the latest review ("in_progress", "needs_changes", …), None where there was none."""
+    reviews = WorkflowState.objects.filter(
+        content_type=ContentType.objects.get_for_model(Product), object_id=Cast(OuterRef("pk"), CharField())
+    ).order_by("-created_at", "-pk")
+    return (
+        editable_by(user, Product, Role.PRODUCT_EDITOR)
+        .filter(Q(live=False, first_published_at__isnull=True) | Q(has_unpublished_changes=True, live=True))
+        .annotate(review=Subquery(reviews.values("status")[:1]))
+        .order_by("-updated_at", "-pk")
+    )
+
+
+def with_schedule(found: QuerySet[Product]) -> QuerySet[Product]:
+    """Each knows without a query whether its publication is scheduled, see `Product.approved_schedule`."""
+    scheduled = Revision.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Product),
+        object_id=Cast(OuterRef("pk"), CharField()),
+        approved_go_live_at__isnull=False,
+    )
+    return found.annotate(is_scheduled=Exists(scheduled))
 
 
 def products_editable_by(user: User) -> QuerySet[Product]:

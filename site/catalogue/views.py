@@ -166,29 +166,37 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(products: list[Product]) -> list[dict]:
-    """What is compared: [{label, cells, differs}]; an empty cell is unknown. A row that nobody knows is left out."""
+    """What is compared: [{label, cells, differs, unstated}]; an empty cell was stated by nobody, which `unstated` puts
+    into words. A row that nobody stated is left out."""
+    unknown, unlimited = _("以机构为准"), _("不限")
     makers = (
-        (_("机构"), lambda p: str(p.institution)),
-        (_("类别"), lambda p: p.get_kind_display()),
-        (_("地区"), lambda p: "、".join(region.full_name for region in p.regions.all()) or _("不限")),
-        (_("适合谁"), lambda p: p.audience),
-        (_("不适合"), lambda p: p.not_for),
-        (_("额度"), lambda p: p.amount_text),
-        (_("利率"), lambda p: p.rate_text or p.rate_note),
-        (_("费用与补贴"), lambda p: "；".join(tariff.text for tariff in p.tariffs.all())),
-        (_("期限"), lambda p: dict(p.figures)[_("期限")]),
-        (_("担保方式"), lambda p: p.guarantee_names),
-        (_("还款方式"), lambda p: p.repayment_names),
-        (_("谁能办"), lambda p: "；".join(rule.text for rule in p.rules.all())),
-        (_("办结"), lambda p: dict(p.figures)[_("办结")]),
-        (_("资料日期"), lambda p: p.as_of_text),
+        (_("机构"), lambda p: str(p.institution), unknown),
+        (_("类别"), lambda p: p.get_kind_display(), unknown),
+        (_("地区"), lambda p: "、".join(region.full_name for region in p.regions.all()), unlimited),
+        (_("适合谁"), lambda p: p.audience, unknown),
+        (_("不适合"), lambda p: p.not_for, _("没有写明")),
+        (_("额度"), lambda p: p.amount_text, unknown),
+        (_("利率"), lambda p: p.rate_text or p.rate_note, unknown),
+        (_("费用与补贴"), _fees, unknown),
+        (_("期限"), lambda p: dict(p.figures)[_("期限")], unknown),
+        (_("担保方式"), lambda p: p.guarantee_names, unknown),
+        (_("还款方式"), lambda p: p.repayment_names, unknown),
+        (_("规模"), lambda p: "、".join(p.labels("size_classes")), unlimited),
+        (_("谁能办"), lambda p: "；".join(rule.text for rule in p.rules.all()), unknown),
+        (_("办结"), lambda p: dict(p.figures)[_("办结")], unknown),
+        (_("资料日期"), lambda p: p.as_of_text, unknown),
     )
     rows = []
-    for label, make in makers:
+    for label, make, unstated in makers:
         cells = [str(make(each)) for each in products]
         if any(cells):
-            rows.append({"label": label, "cells": cells, "differs": len(set(cells)) > 1})
+            rows.append({"label": label, "cells": cells, "differs": len(set(cells)) > 1, "unstated": unstated})
     return rows
+
+
+def _fees(product: Product) -> str:
+    """Fees and subsidies; a rate is not said twice."""
+    return "；".join(tariff.text for tariff in product.tariffs.all() if tariff.text != product.rate_note)
 
 
 def institution_list(request: HttpRequest) -> HttpResponse:

@@ -179,8 +179,78 @@ def test_rule_that_matching_could_not_read_is_refused(bank, fields, words):
     ],
 )
 def test_contradiction_is_answered_in_words(bank, fields, words):
-    page = client_of(bank.editor).post(address("add"), form(bank.institution, **fields))
-    assert words in page.content.decode()
+    data = form(bank.institution, **fields) | {"action-submit": "1"}
+    assert words in client_of(bank.editor).post(address("add"), data).content.decode()
+
+
+def test_draft_may_lack_what_publishing_needs(bank):
+    product = written(bank, summary="", source="", rate_note="")
+    assert (product.live, product.summary, product.rate_note) == (False, "", "")
+
+
+def test_address_left_empty_is_the_name_in_pinyin(bank):
+    client = client_of(bank.editor)
+    for _number in range(2):
+        client.post(address("add"), form(bank.institution, slug=""))
+    slugs = Product.objects.filter(name="潮汐贷").order_by("pk").values_list("slug", flat=True)
+    assert list(slugs) == ["chaoxidai", "chaoxidai-2"]
+
+
+def test_address_emptied_later_stays_as_it_was(bank):
+    data = form(bank.institution, name="新名贷", slug="") | {"action-publish": "1"}
+    assert client_of(bank.reviewer).post(address("edit", bank.product.pk), data).status_code == 302
+    found = Product.objects.get(pk=bank.product.pk)
+    assert (found.name, found.slug) == ("新名贷", bank.product.slug)
+
+
+def test_new_product_is_dated_today(bank):
+    page = client_of(bank.editor).get(address("add"))
+    assert page.context["form"]["as_of"].value() == timezone.localdate()
+
+
+def test_draft_that_moves_to_another_institution_needs_a_reviewer_of_both(bank):
+    """Approval publishes the draft: under a name whose own reviewers never saw it, were the old one enough."""
+    other = house("西山银行")
+    bank.editor.role_assignments.create(role=Role.PRODUCT_EDITOR, institution=other.institution)
+    data = form(other.institution, name="搬家贷", slug=bank.product.slug) | {"action-submit": "1"}
+    assert client_of(bank.editor).post(address("edit", bank.product.pk), data).status_code == 302
+    state = TaskState.objects.get(workflow_state__object_id=str(bank.product.pk))
+    approve = address("workflow_action", bank.product.pk, "approve", state.pk)
+    client_of(bank.reviewer).post(approve)
+    assert Product.objects.get(pk=bank.product.pk).institution == bank.institution
+    bank.reviewer.role_assignments.create(role=Role.PRODUCT_REVIEWER, institution=other.institution)
+    client_of(bank.reviewer).post(approve)
+    assert Product.objects.get(pk=bank.product.pk).institution == other.institution
+
+
+def panels_of(user) -> dict[str, list[tuple[str, str]]]:
+    panels = client_of(user).get("/desk/").context["panels"]
+    return {str(panel.title): [(row.title, row.note) for row in panel.rows] for panel in panels}
+
+
+def test_desk_shows_drafts_to_the_editor_and_reviews_to_the_reviewer(bank):
+    other = house("西山银行")
+    product = written(bank)
+    earlier = ("东海银行贷", "草稿，还没有提交审核")
+    assert panels_of(bank.editor)["没有发布的产品修改"] == [("潮汐贷", "草稿，还没有提交审核"), earlier]
+    assert panels_of(bank.reviewer)["等您审核的产品"] == []
+
+    data = form(bank.institution) | {"action-submit": "1"}
+    client_of(bank.editor).post(address("edit", product.pk), data)
+    assert panels_of(bank.editor)["没有发布的产品修改"] == [("潮汐贷", "已提交，等机构审核"), earlier]
+    assert panels_of(bank.reviewer)["等您审核的产品"] == [("潮汐贷", "东海银行")]
+    assert panels_of(other.reviewer)["等您审核的产品"] == []
+
+    state = TaskState.objects.get(workflow_state__object_id=str(product.pk))
+    url = address("workflow_action", product.pk, "reject", state.pk)
+    client_of(bank.reviewer).post(url, {"comment": "请补材料清单"})
+    assert panels_of(bank.editor)["没有发布的产品修改"] == [("潮汐贷", "被退回，请看审核意见"), earlier]
+    assert panels_of(bank.reviewer)["等您审核的产品"] == []
+
+
+def test_own_submission_does_not_wait_for_its_submitter(bank):
+    client_of(bank.reviewer).post(address("add"), form(bank.institution) | {"action-submit": "1"})
+    assert list(queries.awaiting_review_by(bank.reviewer)) == []
 
 
 def test_preview_shows_the_real_page(bank):

@@ -1,6 +1,8 @@
 """Nobody meets another institution's products in the CMS: not in a list, not by an address, not in a log."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import TaskState
 
@@ -86,6 +88,42 @@ def test_cms_is_closed_to_other_roles(theirs, role):
 def test_list_holds_own_products_only(ours, theirs):
     page = client_of(ours.editor).get(address("list"))
     assert [each.pk for each in page.context["page_obj"]] == [ours.product.pk]
+
+
+def rows_of(kind: str, house, number: int) -> None:
+    for each in range(number):
+        place = RegionFactory(code=f"33090{each + 2}", name=f"区{each}")
+        if kind == "outlet":
+            Outlet.objects.create(institution=house.institution, name=f"网点{each}", region=place)
+        elif kind == "serviceitem":
+            ServiceItem.objects.create(institution=house.institution, name=f"事项{each}", group="basic")
+        else:
+            Product(
+                institution=house.institution, name=f"贷{each}", slug=f"dai-{each}", kind="loan", summary="周转",
+                source="测试", as_of="2026-01-01",
+            ).save()  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["product", "outlet", "serviceitem"])
+def test_list_asks_as_often_for_one_as_for_three(ours, kind, django_assert_num_queries):
+    client, url = client_of(ours.editor), reverse(f"wagtailsnippets_catalogue_{kind}:list")
+    rows_of(kind, ours, 1)
+    client.get(url)
+    with CaptureQueriesContext(connection) as one:
+        client.get(url)
+    Product.objects.filter(slug="dai-0").delete()
+    Outlet.objects.all().delete()
+    ServiceItem.objects.all().delete()
+    rows_of(kind, ours, 3)
+    with django_assert_num_queries(len(one)):
+        page = client.get(url)
+    assert len(page.context["page_obj"]) == (4 if kind == "product" else 3)
+
+
+@pytest.mark.parametrize("name", ["lock", "unlock"])
+def test_lock_is_missing_to_a_reviewer_of_elsewhere(ours, theirs, name):
+    ours.editor.role_assignments.create(role=Role.PRODUCT_REVIEWER, institution=theirs.institution)
+    assert client_of(ours.editor).post(address(name, ours.product.pk)).status_code == 404
 
 
 def test_search_box_finds_chinese_inside_a_name(ours, theirs):

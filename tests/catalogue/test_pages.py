@@ -173,6 +173,15 @@ class TestCompare:
         assert rows["类别"]["differs"] is False
         assert "期限" not in rows
 
+    def test_words_what_is_not_stated_by_what_that_means(self, client):
+        ProductFactory(slug="a", not_for="新增贷款", size_classes=["micro"], amount_max=100_000)
+        ProductFactory(slug="b")
+        rows = client.get("/products/compare/?p=a&p=b").context["rows"]
+        found = {row["label"]: (row["cells"], row["unstated"]) for row in rows}
+        assert found["不适合"] == (["新增贷款", ""], "没有写明")
+        assert found["规模"] == (["微型", ""], "不限")
+        assert found["额度"] == (["最高 10 万元", ""], "以机构为准")
+
     def test_only_different_rows_on_wish(self, client):
         ProductFactory(slug="a", amount_max=100_000)
         ProductFactory(slug="b", amount_max=200_000)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from accounts import actions as accounts
@@ -307,6 +308,22 @@ def test_overdue_leads_to_the_record_with_masked_data(scene, referral, sign_in):
     assert list(client.get("/desk/overdue/", {"institution": "x"}).context["page"]) == [referral]
 
 
+@time_machine.travel("2026-01-12T10:00:00+08:00", tick=False)
+def test_overdue_tells_how_many_working_days_ago(scene, referral, sign_in):
+    Referral.objects.update(due_at="2026-01-09T09:00:00+08:00")  # a Friday; now it is Monday
+    page = sign_in(user_with(Role.SUPERVISOR)).get("/desk/overdue/")
+    assert page.context["rows"] == [(referral, 1)]
+    assert "已过 1 个工作日" in body(page)
+
+
+def test_inbox_counts_what_is_open_and_late(scene, referral, sign_in):
+    three_referrals(scene)
+    Referral.objects.filter(pk=referral.pk).update(due_at="2026-01-05T09:00:00+08:00")
+    client = sign_in(scene.manager)
+    assert [count for *_tab, count in client.get("/desk/referrals/").context["tabs"]] == [3, 1, 0]
+    assert [count for *_tab, count in client.get("/desk/referrals/?mine=1").context["tabs"]] == [0, 0, 0]
+
+
 def test_session_that_expired_keeps_the_form(client, scene, referral, sign_in):
     """A post without a session goes to sign in; afterwards the page comes back with what was typed."""
     url = f"/desk/referrals/{referral.pk}/accept/"
@@ -360,8 +377,8 @@ def three_referrals(scene) -> list[Referral]:
 PAGES = [
     ("owner", "/me/needs/", 10),
     ("owner", "/me/referrals/", 9),
-    ("manager", "/desk/referrals/", 9),
-    ("supervisor", "/desk/overdue/", 10),
+    ("manager", "/desk/referrals/", 10),
+    ("supervisor", "/desk/overdue/", 11),
 ]
 
 

@@ -1,17 +1,21 @@
 """What the product form of the CMS needs beyond Wagtail's own fields."""
 
 import re
+from itertools import count
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from pypinyin import lazy_pinyin
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from accounts.forms import CodeField
 from accounts.models import Industry, Institution, Region
 
-from ..models import ServiceItem
+from ..models import Product, ServiceItem
 from ..queries import editable_by
 
 REGIONS = "/accounts/options/regions/"
@@ -132,6 +136,14 @@ class PlaceForm(OwnForm):
         js = ("js/options.js",)
 
 
+def free_slug(name: str) -> str:
+    """ "惠担贷" → "huidandai", or "huidandai-2" when that is taken."""
+    base = slugify("".join(lazy_pinyin(name)))[:70].strip("-") or "product"
+    taken = set(Product.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (f"{base}-{number}" for number in count(2))
+    return base if base not in taken else next(slug for slug in numbered if slug not in taken)
+
+
 class ProductForm(OwnForm):
     regions = CodeListField(
         model=Region,
@@ -152,9 +164,22 @@ class ProductForm(OwnForm):
         help_text=gettext_lazy("可以有几个，门类到小类都行，如“制造业”“精制茶加工”；一个也没有表示不限"),
     )
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].required = False
+        if self.instance.pk is None:
+            self.initial.setdefault("as_of", timezone.localdate())
+
+    def clean_slug(self) -> str:
+        """As typed, else as it was, else the name in pinyin, with a number where another product has that."""
+        typed = self.cleaned_data["slug"] or self.instance.slug
+        return typed or free_slug(self.cleaned_data.get("name", ""))
+
     def clean(self):
-        """Contradictions that no single field shows."""
+        """Contradictions that no single field shows. A draft may still lack what is required."""
         found = super().clean()
+        if self.is_deferred_validation:
+            return found
         known = found.get("rate_min") is not None or found.get("rate_max") is not None
         if not known and not found.get("rate_note") and found.get("kind") in {"loan", "bridging"}:
             self.add_error("rate_note", _("没有填利率数字时，请写明利率以谁为准，如“以机构为准”。"))

@@ -15,6 +15,7 @@ SUPERVISED = "accounts.add_institution"  # who may enter institutions decides on
 
 class InstitutionViewSet(OwnViewSet):
     model = Institution
+    list_related = ("region",)
     icon = "group"
     menu_label = _("金融机构")
     menu_order = 110
@@ -39,6 +40,7 @@ class InstitutionViewSet(OwnViewSet):
 
 class OutletViewSet(OwnViewSet):
     model = Outlet
+    list_related = ("institution", "region")
     icon = "home"
     menu_label = _("网点")
     menu_order = 120
@@ -65,6 +67,7 @@ class OutletViewSet(OwnViewSet):
 
 class ServiceItemViewSet(OwnViewSet):
     model = ServiceItem
+    list_related = ("institution",)
     icon = "list-ul"
     menu_label = _("服务事项")
     menu_order = 130

@@ -1,6 +1,7 @@
 """The product in the CMS: one tab for each question that a reader of the product asks."""
 
 from django import forms
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
@@ -13,7 +14,9 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 from wagtail.admin.ui.tables import LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.models import WorkflowState
 
+from .. import queries
 from ..models import Product
 from .forms import ProductForm
 from .scope import OwnViewSet
@@ -24,7 +27,7 @@ PRODUCT = ObjectList(
         FieldRowPanel(
             [
                 FieldPanel("name", help_text=_("对外名称，如“惠担贷”")),
-                FieldPanel("slug", help_text=_("网址的最后一段，用拼音，如 huidandai；发布后不要再改")),
+                FieldPanel("slug", help_text=_("网址的最后一段，如 huidandai；不填就用名称的拼音，发布后不要再改")),
             ]
         ),
         FieldPanel("kind"),
@@ -109,6 +112,7 @@ SOURCE = ObjectList(
 
 class ProductViewSet(OwnViewSet):
     model = Product
+    list_related = ("institution",)
     icon = "form"
     menu_label = _("金融产品")
     menu_order = 100
@@ -119,4 +123,8 @@ class ProductViewSet(OwnViewSet):
     edit_handler = TabbedInterface([PRODUCT, TERMS, RULES, HOW, SOURCE], base_form_class=ProductForm)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("institution")
+        """With what the column of the status asks of each row: is its publication scheduled, is it under review."""
+        states = WorkflowState.objects.active().select_related("current_task_state__task").order_by()
+        return queries.with_schedule(super().get_queryset(request)).prefetch_related(
+            Prefetch("_workflow_states", queryset=states, to_attr="_current_workflow_states")
+        )

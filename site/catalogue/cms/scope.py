@@ -27,7 +27,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from .. import queries
 
-DECIDING_VIEWS = frozenset({"unpublish", "revisions_unschedule"})
+DECIDING_VIEWS = frozenset({"unpublish", "revisions_unschedule", "lock", "unlock"})
 DECIDING_ACTIONS = frozenset({"publish", "lock", "unlock"})
 
 
@@ -81,9 +81,10 @@ class OwnViewSet(SnippetViewSet):
     chooser_viewset_class = OwnChooserViewSet
     search_backend_name = None  # icontains finds Chinese; the stock backend does not
     list_per_page = 50
+    list_related: tuple[str, ...] = ()  # what a row of the list shows of other tables
 
     def get_queryset(self, request):
-        return queries.editable_by(request.user, self.model)
+        return queries.editable_by(request.user, self.model).select_related(*self.list_related)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

@@ -138,6 +138,12 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
             if first is not None and last is not None and last < first:
                 raise ValidationError({high: what})
 
+    @property
+    def approved_schedule(self) -> bool:
+        """Wagtail's question of every row of a list; `queries.with_schedule` has asked it for all of them."""
+        known = getattr(self, "is_scheduled", None)
+        return super().approved_schedule if known is None else known
+
     def get_preview_template(self, request, mode_name) -> str:
         return "catalogue/product.html"
 

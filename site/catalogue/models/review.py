@@ -22,11 +22,21 @@ class InstitutionReview(Task):
         return gettext("由发布机构的产品审核人员审核；提交人不能审核自己的提交。")
 
     def _decides(self, product: Product, user) -> bool:
-        """By the institution of the stored row: a draft that names another one moves nothing."""
+        """By the institution of the stored row and by the one that the draft names, should it move."""
         state = product.current_workflow_state
         if state is not None and state.requested_by_id == user.pk:
             return False
-        return user.is_superuser or self._products(user).filter(pk=product.pk).exists()
+        if user.is_superuser:
+            return True
+        named = {product.institution_id, *self._drafted(state)}
+        reviewed = {each.pk for each in user.institutions_as(Role.PRODUCT_REVIEWER)}
+        return named <= reviewed and self._products(user).filter(pk=product.pk).exists()
+
+    @staticmethod
+    def _drafted(state) -> list[int]:
+        """The institution of the revision under review: what approval would publish."""
+        under_review = state.current_task_state if state is not None else None
+        return [under_review.revision.content["institution"]] if under_review is not None else []
 
     def _products(self, user):
         return Product.objects.filter(institution__in=user.institutions_as(Role.PRODUCT_REVIEWER))
