@@ -9,10 +9,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 NAME = "visits_do_not_overlap"
 STANDING = "('planned', 'confirmed', 'done')"  # = models.ACTIVE_STATES; a test holds them together
 
-POSTGRESQL = f"""
+# Plain SQL: django.contrib.postgres cannot be imported where only the embedded default's libraries are installed.
+POSTGRESQL = [
+    "CREATE EXTENSION IF NOT EXISTS btree_gist",
+    f"""
 ALTER TABLE advisors_visit ADD CONSTRAINT {NAME}
 EXCLUDE USING gist (advisor_id WITH =, tstzrange(starts_at, ends_at, '[)') WITH &&) WHERE (state IN {STANDING})
-"""
+""",
+]
 
 SQLITE = [
     f"""
@@ -32,7 +36,7 @@ END
 
 def install(connection: BaseDatabaseWrapper) -> None:
     """Adds what is missing; again and again does no harm on SQLite, on PostgreSQL it is for the migration only."""
-    statements = SQLITE if connection.vendor == "sqlite" else [POSTGRESQL]
+    statements = SQLITE if connection.vendor == "sqlite" else POSTGRESQL
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -1,6 +1,5 @@
 """The rule that an advisor's standing visits never overlap, as a constraint (PostgreSQL) or triggers (SQLite)."""
 
-from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations
 
 from advisors import database
@@ -16,4 +15,4 @@ def uninstall(apps, schema_editor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [("advisors", "0001_initial")]
-    operations = [BtreeGistExtension(), migrations.RunPython(install, uninstall, elidable=False)]
+    operations = [migrations.RunPython(install, uninstall, elidable=False)]

@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.db.models import F
 from django.db.models.signals import m2m_changed, post_delete, post_save
+from wagtail.signals import post_page_move
 
 from events.signals import availability_changed
 from search.events import answers_changed
@@ -10,6 +11,8 @@ from search.events import answers_changed
 PUBLIC_APPS = ("catalogue", "content")
 PUBLIC_MODELS = (
     "accounts.institution",
+    "wagtailcore.page",  # what Wagtail saves through the base class: expiry, moves
+    "wagtailcore.pageviewrestriction",
     "wagtailcore.site",
     "wagtailimages.image",
     "wagtailredirects.redirect",
@@ -46,4 +49,5 @@ def connect() -> None:
                 m2m_changed.connect(
                     _on_change, sender=relation.remote_field.through, dispatch_uid=f"epoch-{label}-{relation.name}"
                 )
+    post_page_move.connect(bump, dispatch_uid="epoch-move")
     availability_changed.connect(bump, dispatch_uid="epoch-availability")

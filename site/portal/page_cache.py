@@ -2,7 +2,8 @@
 
 A WSGI wrapper outside Django's handler: a hit costs one indexed read of the epoch and nothing else. A page is kept under
 the epoch read *before* it was rendered, so a change that commits meanwhile makes it unreachable. Kept are only 200 answers
-to GETs without a session cookie that set no cookie and do not forbid storing; `no-store` on a view keeps it out.
+to GETs without a session cookie that set no cookie, carry no form token and do not forbid storing; `no-store` on a view
+keeps it out.
 """
 
 import gzip
@@ -16,7 +17,8 @@ from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseError
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
@@ -39,6 +41,7 @@ MAX_BYTES = 48 * 1024 * 1024
 MAX_PAGE = 1024 * 1024
 SESSION_COOKIES = ("sessionid=", "messages=")
 VARIANT_COOKIES = ("django_language", "large")
+FORM_TOKEN = b"csrfmiddlewaretoken"  # made for one visitor; no cookie is set for one who has it already
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -130,7 +133,8 @@ def key_of(environ: Environ) -> tuple | None:
                 variant[name] = value[:20]
     tongue = language(variant.pop("django_language"), environ.get("HTTP_ACCEPT_LANGUAGE", ""))
     host = environ.get("HTTP_HOST", "")
-    return (environ["wsgi.url_scheme"], host, path, environ.get("QUERY_STRING", ""), tongue, *variant.values())
+    scheme = environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO", "")
+    return (*scheme, host, path, environ.get("QUERY_STRING", ""), tongue, variant["large"] == "1")
 
 
 def storable(status: str, headers: list[tuple[str, str]]) -> bool:
@@ -181,7 +185,7 @@ class PageCache:
         finally:
             if close := getattr(answer, "close", None):
                 close()
-        if len(body) > MAX_PAGE:
+        if len(body) > MAX_PAGE or FORM_TOKEN in body:
             start_response(status, headers, *more)
             return None, [body]
         kept = [

@@ -11,7 +11,8 @@ DATA_DIR = env.data_dir()
 DEBUG = False
 DEMO = False  # demo accounts may exist and the demo inbox page is open
 SECRET_KEY = env.secret_key(DATA_DIR)
-PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}").rstrip("/")
+HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "127.0.0.1,localhost")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SITE_NAME = env.text("SITE_NAME", "银桥")
@@ -116,9 +117,11 @@ CACHES: dict[str, dict] = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # balancers ask in plain http, from inside
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
@@ -149,16 +152,22 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms_sign_in.LoginForm",
     "request_login_code": "accounts.forms_sign_in.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.forms_sign_in.ConfirmLoginCodeForm",
+    "signup": "accounts.forms_sign_in.SignupForm",
+    "verify_phone": "accounts.forms_sign_in.VerifyPhoneForm",
 }
 ACCOUNT_LOGIN_METHODS = {"phone", "username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "email", "password1*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 300  # as message and page say
 ACCOUNT_PHONE_VERIFICATION_ENABLED = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the phone is what is verified
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS: dict | bool = {} if RATE_LIMITS else False
+ACCOUNT_RATE_LIMITS: dict | bool = {} if RATE_LIMITS else False  # {}: allauth's own, per address and per login
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)  # else every visitor has the proxy's address
 SMS_BACKEND = env.text("SMS_BACKEND", "accounts.sms.backends.DisabledBackend")
 
 # Tasks are rows of django-q2's ORM broker, written in the caller's transaction: the queue is an outbox.
@@ -220,7 +229,8 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 
 ELASTICSEARCH_URL = env.items("ELASTICSEARCH_URL")
-SILENCED_SYSTEM_CHECKS = ["wagtailsearch.W001", "wagtailadmin.W003"]
+# W005, W021: what HSTS says of other names under the domain, and its preload list, are the domain owner's to decide.
+SILENCED_SYSTEM_CHECKS = ["wagtailsearch.W001", "wagtailadmin.W003", "security.W005", "security.W021"]
 
 LOGGING = {
     "version": 1,

@@ -4,6 +4,9 @@ from .base import *  # noqa: F403
 from .base import STORAGES
 
 ALLOWED_HOSTS = ["*"]
-# Static files straight from where they are kept: nothing to collect after a change.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 0
+# Static files straight from where they are kept: nothing to collect, and no folder to collect to.
+STATIC_ROOT = None
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True

@@ -1,6 +1,7 @@
 """`make demo`: prepares, loads the demo content when it is not there yet in this version, serves, and says how to get in."""
 
 import hashlib
+import os
 import sys
 
 from django.conf import settings
@@ -26,20 +27,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--host", default=env.text("HOST", "127.0.0.1"))
-        parser.add_argument("--port", type=int, default=env.number("PORT", 8000))
+        parser.add_argument("--port", type=serving.port_number, default=env.text("PORT", "8000"))
         parser.add_argument("--load-only", action="store_true", help="prepare and load, do not serve")
 
     def handle(self, *args, host, port, load_only, **options) -> None:
-        call_command("prepare", verbosity=options["verbosity"])
+        if not load_only:
+            serving.refuse_taken_port(host, port)
+        with serving.quiet_interrupt():
+            self.prepare(options["verbosity"])
+        if load_only:
+            return
+        made_by = os.getppid() if "MAKELEVEL" in os.environ else None
+        status = serving.run(
+            ["web", "queue"], host=host, port=port, when_ready=lambda: self.welcome(host, port), until_parent=made_by
+        )
+        sys.exit(status)
+
+    def prepare(self, verbosity: int) -> None:
+        call_command("prepare", verbosity=verbosity)
         stamp = settings.DATA_DIR / "demo.loaded"
         version = content_version()
         if not stamp.exists() or stamp.read_text() != version:
             self.stderr.write("Loading the demo content …")
-            call_command("load_demo", verbosity=options["verbosity"])
+            call_command("load_demo", verbosity=verbosity)
             stamp.write_text(version)
-        if load_only:
-            return
-        sys.exit(serving.run(["web", "queue"], host=host, port=port, when_ready=lambda: self.welcome(host, port)))
 
     def welcome(self, host: str, port: int) -> None:
         from accounts.demo import demo_accounts

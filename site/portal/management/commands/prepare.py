@@ -52,5 +52,5 @@ class Command(BaseCommand):
             catalogue_actions.sync_groups()
             schedules.sync()
             bring_up_to_date()
-            if not settings.DEMO and not serving.static_is_current():
+            if settings.STATIC_ROOT and not serving.static_is_current():
                 call_command("collectstatic", interactive=False, **quiet)
