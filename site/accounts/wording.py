@@ -10,17 +10,19 @@ from django.utils.translation import gettext as _
 WEEKDAYS = "一二三四五六日"
 
 
-def plain(number: Decimal) -> str:
-    """Digits without trailing zeros or an exponent: 6.8500 → 6.85, 5E+2 → 500."""
-    text = f"{number:f}"
+def plain(number: Decimal, *, group: bool = False) -> str:
+    """Digits without trailing zeros or an exponent: 6.8500 → 6.85, 5E+2 → 500; `group` sets commas: 500,000."""
+    text = f"{number:,f}" if group else f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def money(yuan: Decimal | int | None) -> str:
-    """500000 → 50 万元, 1.2e9 → 12 亿元, 6.85 → 6.85 元; None → 以机构为准."""
+    """500000 → 50 万元, 1.2e9 → 12 亿元, 6.85 → 6.85 元; None → 以机构为准. In English 500,000 yuan."""
     if yuan is None:
         return _("以机构为准")
     value = Decimal(yuan)
+    if get_language() == "en":  # English counts neither in 万 nor in 亿
+        return _("%s 元") % plain(round(value, 2), group=True)
     if abs(value) >= 100_000_000:
         return _("%s 亿元") % plain(round(value / 100_000_000, 4))
     if abs(value) >= 10_000:
