@@ -193,8 +193,13 @@ class _Reader:
     def _purposes(self) -> None:
         hits = self._affirmed("purposes")
         codes = {hit.code for hit in hits}
-        # 保障 or 台风 beside another purpose names a circumstance, 保险 names the wish.
-        if len(codes) > 1 and "risk" in codes and "insurance" not in self.values.get("kinds", ()):
+        # 保障 or 台风 beside a wish for money names a circumstance, 保险 names the wish.
+        if (
+            len(codes) > 1
+            and "risk" in codes
+            and "insurance" not in self.values.get("kinds", ())
+            and re.search(r"借|贷|融资|资金|周转|额度|缺", self.text)
+        ):
             hits = [hit for hit in hits if hit.code != "risk"]
         self._set_codes("purposes", hits)
 
@@ -251,10 +256,9 @@ class _Reader:
         if no_guarantor:
             for hit in no_guarantor:
                 self._mark("guarantee_refused", "person", hit.start, hit.end)
-            wanted = re.search(
-                r"没人|没有人|找不到|没人愿意|缺", self.text[no_guarantor[0].start : no_guarantor[0].end]
-            )
-            extra = ("person",) if wanted else ("person", "guarantor")
+            # 没有担保人 is a lack, which a guarantee company makes up for; 不找担保 turns it down, too.
+            lacks = all(self.text[hit.start] not in "不无免" for hit in no_guarantor)
+            extra = ("person",) if lacks else ("person", "guarantor")
             denied_codes += [code for code in extra if code not in codes and code not in denied_codes]
         if set(denied_codes) >= {"real_estate"} and "credit" not in codes and not codes:
             codes.append("credit")

@@ -1,0 +1,127 @@
+"""What is no need is told from what merely sounds like it: a decline for an honest sentence is the worst mistake here."""
+
+from datetime import date
+
+import pytest
+
+from matching.needs.parser import ParsedNeed, Status, parse
+
+DAY = date(2026, 11, 25)
+# Each holds words that also stand in what is declined or routed: 买材料, 包下茶园, 两口子, 对赌, 疏通 …
+HONEST = [
+    "贷50万买材料",
+    "买原材料缺30万",
+    "做包装材料的厂，想贷100万买机器",
+    "做新材料的企业要融500万搞研发",
+    "暑假订单多，要周转30万",
+    "我们接了个改造合同，要垫资80万",
+    "编织袋材料进货20万",
+    "做pvc材料的，进货要40万",
+    "有买卖合同，缺货款80万",
+    "刷卡流水好，想凭流水借20万进货",
+    "装配流水线，做流水线设备的贷100万买设备",
+    "包下200亩茶园种茶，要借30万",
+    "承包过鱼塘，今年再养虾借20万",
+    "面包批发店进货借10万",
+    "我们两口子开面馆，想借10万装修",
+    "口子窖经销商要进货50万",
+    "我还有信用卡，想贷20万进货",
+    "信用卡额度不够用，平时进货周转要20万",
+    "对赌协议签不签都行，想要股权融资500万",
+    "想再投机器，贷50万买设备",
+    "想加仓库，扩建要100万",
+    "银行配资金不到位，项目设备款缺200万",
+    "给员工发红包年底发工资要20万",
+    "印刷厂做红包的，过年前订单多，要50万周转",
+    "礼品公司送礼旺季备货要40万",
+    "管道疏通公司买设备借20万",
+    "今年多收了几万斤茶叶，收购款周转缺50万",
+    "被客户骗了货款200万，周转不开要贷100万",
+    "银行一直不放贷，急用50万周转进货",
+    "矿山设备厂，贷300万买设备",
+    "做麻将牌桌的厂，贷50万买材料",
+    "婚庆公司办婚礼，想贷20万买设备",
+    "海宁一家皮包公司进货要30万",
+    "钱借给朋友收不回来，现在进货周转要20万",
+    "供应商返点要年底才给，现在进货缺20万",
+    "白条鸭加工厂收购鸭子，贷款到期要还100万，银行同意续",
+]
+# (what it is, what was said)
+NO_NEED = [
+    ("unlawful", "帮我做点流水贷100万"),
+    ("unlawful", "流水包装一下能贷多少"),
+    ("unlawful", "用假合同贷50万行不行"),
+    ("unlawful", "P几张流水去贷款"),
+    ("unlawful", "材料造假会不会被发现，想贷100万"),
+    ("unlawful", "想买几张发票贷点款"),
+    ("unlawful", "我家亲戚开厂的，想用他的名义贷出来给我用"),
+    ("unlawful", "用员工身份证贷款20万"),
+    ("unlawful", "贷出来再转借给别人吃利差"),
+    ("unlawful", "低息贷出来放给别人赚高息"),
+    ("unlawful", "找个空壳公司套点贴息"),
+    ("unlawful", "把报表改漂亮点，做个好看的报表贷200万"),
+    ("speculation", "能不能借点钱炒币，保证还"),
+    ("speculation", "能不能贷款炒股"),
+    ("speculation", "想贷款买比特币"),
+    ("speculation", "贷20万补仓，基金亏了"),
+    ("speculation", "借钱挖矿，买显卡"),
+    ("gambling", "赌博输了想借10万"),
+    ("gambling", "打牌输了20万"),
+    ("favour", "给你5个点好处费，能不能包过"),
+    ("favour", "有没有内部渠道，保证下款"),
+    ("favour", "给行长送点东西能多贷点吗"),
+    ("favour", "请你们经理吃饭能批吗"),
+    ("favour", "要不要送礼才批"),
+    ("favour", "我可以给你红包，贷50万"),
+    ("online_loan", "花呗借呗加起来欠了八万，想贷款一次还清"),
+    ("online_loan", "有没有下款口子"),
+    ("online_loan", "想贷款还信用卡"),
+    ("online_loan", "网贷逾期了想借点周转"),
+    ("complaint", "客户经理问我要好处费，要投诉"),
+    ("complaint", "客户经理索要回扣"),
+    ("complaint", "贷款要我先买保险才放款，乱收费"),
+    ("complaint", "银行多收了我利息"),
+    ("personal", "我要买房子首付差三十万"),
+    ("personal", "想买辆车自己开，贷10万"),
+    ("favour", "要不要送礼才批"),
+]
+
+
+def said(text: str) -> ParsedNeed:
+    return parse(text, today=DAY)
+
+
+@pytest.mark.parametrize("text", HONEST)
+def test_honest_sentence_is_not_declined(text):
+    assert said(text).status is Status.MATCHED
+
+
+@pytest.mark.parametrize(("code", "text"), NO_NEED)
+def test_no_need_is_answered_for_what_it_is(code, text):
+    assert said(text).reason_code == code
+
+
+def test_buying_a_car_for_lessons_is_asked_about_not_declined():
+    assert said("驾校买车贷款60万").status is Status.ASK
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("没有抵押物也没有担保人，刚开的公司要50万", ("person", "real_estate")),
+        ("没抵押没担保，要50万周转", ("real_estate", "person")),
+        ("借50万周转，不想找担保", ("person", "guarantor")),
+        ("无担保的贷款50万周转", ("person", "guarantor")),
+    ],
+)
+def test_lacking_a_guarantor_does_not_turn_down_a_guarantee_company(text, refused):
+    assert said(text).guarantee_refused == refused
+
+
+def test_wish_to_insure_research_is_read_without_the_word():
+    need = said("我研发投入太大怕打水漂，有没有保这个的")
+    assert (need.status, need.kinds, need.purposes) == (Status.MATCHED, ("insurance",), ("rnd", "risk"))
+
+
+def test_grant_that_becomes_equity_is_read_without_its_name():
+    assert said("科技公司刚成立两年，想要政府那种先给钱后转股的支持").kinds == ("grant",)
