@@ -154,7 +154,7 @@ def _helped(need: NeedFacts, profile: Profile) -> str:
     if profile.helped & mine:
         return f"{names(profile.helped & mine, TRAITS)}有补贴或减免"
     if profile.told_traits & mine:
-        return f"介绍写明适合{names(profile.told_traits & mine, TRAITS)}"
+        return f"介绍里提到{names(profile.told_traits & mine, TRAITS)}"
     return ""
 
 
@@ -164,7 +164,7 @@ def _repayment_reason(need: NeedFacts, product: ProductFacts, profile: Profile) 
     if wanted:
         return f"支持{names(wanted, REPAYMENTS)}"
     if need.days is not None and need.days <= 90 and "revolving" in either:
-        return f"支持随借随还，只用 {need.days} 天也合算"
+        return f"支持随借随还，可以只用 {need.days} 天"
     return ""
 
 

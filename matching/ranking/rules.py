@@ -368,9 +368,9 @@ def _guarantee(need: NeedFacts, product: ProductFacts, _profile: Profile) -> tup
     if offered - {"credit"}:
         return PASS, f"您能提供的{names(offered - {'credit'}, GUARANTEES)}，正是它接受的担保"
     if "credit" in asked and "credit" in easy:
-        return PASS, "可以凭信用办理，不要抵押物"
+        return PASS, "可以凭信用办理"
     if "guarantor" in asked & easy:
-        return PASS, "由担保公司担保，不要求抵押物"
+        return PASS, "可以由担保公司担保"
     if asked & easy:
         return PASS, ""
     if asked <= refused_guarantees(need):
@@ -548,10 +548,11 @@ def change(rule: str, need: NeedFacts, product: ProductFacts, profile: Profile) 
     _outcome, sentence = BY_NAME[rule].in_words(need, product, profile)
     if rule == "amount":
         if profile.amount_max is not None and need.amount_low is not None and need.amount_low > profile.amount_max:
-            return f"{sentence}；把金额减到 {money(profile.amount_max)} 以内，或分两家办理，就符合"
+            return f"{sentence}；把金额减到 {money(profile.amount_max)}以内，或分两家办理，就符合"
         return f"{sentence}；提高到起点金额就符合"
     if rule == "guarantee":
-        return f"{sentence}；能提供其中一种就符合"
+        one_of = "其中一种" if len(set(product.guarantee_kinds) & set(GUARANTEES)) > 1 else ""
+        return f"{sentence}；能提供{one_of}就符合"
     if rule == "term":
         return f"{sentence}；期限调整到范围内就符合"
     if rule == "rate":
