@@ -4,6 +4,7 @@ from datetime import datetime, time
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, PageViewRestriction
 
 from accounts.models import Region
 from search.registry import DocumentType, Facet, register
@@ -17,6 +18,15 @@ def _regions(codes) -> dict[str, str]:
 
 def _dated(page: EditorialPage) -> datetime:
     return timezone.make_aware(datetime.combine(page.as_of, time.min))
+
+
+def _below(restriction: PageViewRestriction) -> list[int]:
+    """The pages that it makes private, or made: its page and all below it."""
+    page = Page.objects.filter(pk=restriction.page_id).first()
+    return [] if page is None else list(page.get_descendants(inclusive=True).values_list("pk", flat=True))
+
+
+RELATED = {PageViewRestriction: _below}
 
 
 def _published(model):
@@ -40,6 +50,7 @@ register(
         meta=lambda page: [page.region.full_name, page.issuer, page.number],
         facets={"region": Facet(_("地区"), lambda page: [page.region_id], choices=_regions)},
         date=_dated,
+        related=RELATED,
         suggest=True,
         priority=40,
     )
@@ -57,6 +68,7 @@ register(
         meta=lambda page: [page.region.full_name],
         facets={"region": Facet(_("地区"), lambda page: [page.region_id], choices=_regions)},
         date=_dated,
+        related=RELATED,
         suggest=True,
         priority=50,
     )
@@ -72,6 +84,7 @@ register(
         body=lambda page: page.body_text(),
         meta=lambda page: [page.source],
         date=_dated,
+        related=RELATED,
         suggest=True,
         priority=60,
     )

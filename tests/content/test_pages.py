@@ -191,6 +191,21 @@ def test_private_page_is_not_listed(client, home):
     assert "内部政策" not in text(client.get("/policies/"))
 
 
+def test_private_page_is_not_found_by_search(client, home):
+    """Nor one below a private section; made public again, both are."""
+    from wagtail.models import PageViewRestriction
+
+    policy = a_policy(home, title="内部政策")
+    assert client.get("/api/v1/search?q=内部政策").json()["total"] == 1
+    for page in (policy, policy.get_parent()):
+        rule = PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+        answer = client.get("/api/v1/search?q=内部政策").json()
+        assert (answer["total"], answer["near"]) == (0, [])
+        assert client.get("/api/v1/suggest?q=内部").json()["suggestions"] == []
+        rule.delete()
+        assert client.get("/api/v1/search?q=内部政策").json()["total"] == 1
+
+
 @pytest.mark.parametrize("path", ["/articles/", "/policies/", "/cases/"])
 def test_empty_index_says_why_and_what_next(client, home, path):
     page = text(client.get(path))

@@ -9,6 +9,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection
 from django.test import Client, RequestFactory
+from wagtail.models import Page, PageViewRestriction
 
 from portal import page_cache
 from portal.invalidation import bump
@@ -179,6 +180,54 @@ def test_publish_seen_by_another_worker():
     assert seen[1] is not None
     assert seen[0] is not None
     assert seen[1] > seen[0]
+
+
+def test_form_token_is_kept_for_nobody(counting):
+    """Who has the token's cookie already is set none, yet the token in their page is good for nobody else."""
+
+    def form(environ, start_response):
+        counting.asked += 1
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        return [b'<form method="post"><input type="hidden" name="csrfmiddlewaretoken" value="theirs"></form>']
+
+    cache = PageCache(form)
+    assert b"theirs" in fetch(cache, "/", HTTP_COOKIE="csrftoken=theirs")[2]
+    fetch(cache, "/")
+    assert counting.asked == 2
+
+
+def test_page_made_private(cache, counting):
+    from content.actions import ensure_site
+
+    home = ensure_site()
+    assert fetch(cache, "/")[0] == "200 OK"
+    PageViewRestriction.objects.create(page=home, restriction_type=PageViewRestriction.LOGIN)
+    assert fetch(cache, "/")[0] == "302 Found"
+
+
+def test_page_expired_by_the_clock(cache, counting):
+    """Wagtail takes it down through the base class."""
+    from content.actions import ensure_site
+
+    home = ensure_site()
+    assert fetch(cache, "/")[0] == "200 OK"
+    Page.objects.get(pk=home.pk).unpublish()
+    assert fetch(cache, "/")[0] == "404 Not Found"
+
+
+def test_page_behind_a_proxy_that_speaks_https(cache, counting):
+    """What it says of its own address differs: a plain request gets no answer made for another scheme."""
+    fetch(cache, "/products/", HTTP_X_FORWARDED_PROTO="https")
+    fetch(cache, "/products/")
+    assert counting.asked == 2
+
+
+def test_cookies_that_mean_nothing(cache, counting):
+    """Who sends any value they like fills no memory with copies of one page."""
+    fetch(cache, "/products/")
+    for value in ("2", "x", ""):
+        fetch(cache, "/products/", HTTP_COOKIE=f"large={value}; other={value}")
+    assert counting.asked == 1
 
 
 def test_anonymous_page_carries_no_form_token():
