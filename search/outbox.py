@@ -37,10 +37,14 @@ _local = _Local()
 
 
 class _Batch:
-    """Documents changed in one transaction (or savepoint); Django calls it at commit and drops it at rollback."""
+    """Documents changed in one transaction (or savepoint); Django calls it at commit and drops it at rollback.
+
+    `noted`: those with a row in the outbox that nobody has taken yet; only they need no further one.
+    """
 
     def __init__(self) -> None:
         self.changed: set[tuple[str, int]] = set()
+        self.noted: set[tuple[str, int]] = set()
         self.__qualname__ = type(self).__qualname__  # what Django's log calls it should it fail
 
     def __call__(self) -> None:
@@ -86,15 +90,16 @@ def changes(changed: Iterable[tuple[str, int]]) -> None:
     connection = transaction.get_connection()
     here = set(connection.savepoint_ids)
     batch = next((each for savepoints, each in _batches() if savepoints == here), None)
-    fresh = [each for each in dict.fromkeys(changed) if batch is None or each not in batch.changed]
+    fresh = [each for each in dict.fromkeys(changed) if batch is None or each not in batch.noted]
     if not fresh:
         return
     Change.objects.bulk_create([Change(kind=kind, object_id=pk) for kind, pk in fresh])
-    if batch is not None:
-        batch.changed |= set(fresh)
-        return
-    batch = _Batch()
+    known = batch is not None
+    batch = batch or _Batch()
     batch.changed |= set(fresh)
+    batch.noted |= set(fresh)
+    if known:
+        return
     transaction.on_commit(batch, robust=True)
     if not engine().inline:
         from .tasks import follow_outbox
@@ -111,10 +116,12 @@ def settle() -> None:
         if sees_open_transactions():
             for _savepoints, batch in _batches():
                 batch.changed = set()
+                batch.noted = set()
         return
     here = set(transaction.get_connection().savepoint_ids)
     for savepoints, batch in list(_batches()):
         _apply(index, batch.changed)
+        batch.noted = set()
         if savepoints == here:  # else a rollback from here would undo the index and not the change
             batch.changed = set()
 

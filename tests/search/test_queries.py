@@ -226,6 +226,17 @@ class TestFreshness:
         assert find("sample").total == 2
 
     @pytest.mark.django_db(transaction=True)
+    def test_change_after_a_search_of_the_same_transaction(self, sample):
+        """The search takes what was noted so far; a further change of the same document is noted anew."""
+        product = ProductFactory(name="潮汐贷")
+        rules = [EligibilityRule.objects.create(product=product, kind="other", text=text) for text in ("渔业", "茶叶")]
+        with transaction.atomic():
+            for rule in rules:
+                rule.delete()
+                assert find("sample", rule.text).total == 0
+        assert find("sample", "潮汐贷").ids == [product.pk]
+
+    @pytest.mark.django_db(transaction=True)
     def test_index_file_waits_for_the_commit(self, sample, settings):
         if engine().inline:
             pytest.skip("the index is part of the transaction here")

@@ -96,10 +96,9 @@ class Columns:
 
     def having(self, rows: NDArray[np.int64], tokens: Iterable[str]) -> NDArray[np.bool_]:
         """For each of `rows`, whether it carries any of `tokens`."""
-        wanted = np.zeros(len(self.codes) + 1, dtype=np.bool_)
-        for token in tokens:
-            if token in self.codes:
-                wanted[self.codes[token]] = True
+        codes = [self.codes[token] for token in tokens if token in self.codes]
+        wanted = np.zeros(len(self.codes), dtype=np.bool_)  # measured after: another thread may be adding codes
+        wanted[codes] = True
         places, lengths = self._spread(rows)
         hits = np.zeros(len(rows), dtype=np.int64)
         owner = np.repeat(np.arange(len(rows)), lengths)
