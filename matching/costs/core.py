@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pyxirr
 
+from matching.places import covers
+
 YEAR = Decimal(365)
 MONTH = Decimal(30)
 CENT = Decimal("0.01")
@@ -75,12 +77,7 @@ def applies(tariff: Tariff, *, on: date, traits: frozenset[str] = frozenset(), r
         return False
     if (tariff.valid_from and on < tariff.valid_from) or (tariff.valid_to and tariff.valid_to < on):
         return False
-    return not tariff.regions or (region is not None and any(_covers(code, region) for code in tariff.regions))
-
-
-def _covers(code: str, place: str) -> bool:
-    digits = 2 if code.endswith("0000") else 4 if code.endswith("00") else 6
-    return place[:digits] == code[:digits]
+    return not tariff.regions or (region is not None and any(covers(code, region) for code in tariff.regions))
 
 
 def tariff_amount(amount: Decimal, days: int, tariff: Tariff) -> Decimal:

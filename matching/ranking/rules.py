@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from matching.places import covers
+
 from .catalogue import Catalogue
 from .facts import NeedFacts, ProductFacts
 from .names import GUARANTEES, KINDS, PURPOSES, SIZES, TRAITS, bits, money, names, number
@@ -182,15 +184,6 @@ def _purpose(need: NeedFacts, product: ProductFacts, _profile: Profile) -> tuple
 
 
 # Region
-
-
-def covers(code: str, place: str) -> bool:
-    """Whether the GB/T 2260 code `code` is or contains `place`: 330000 contains 330902, 330900 too."""
-    if code.endswith("0000"):
-        return place[:2] == code[:2]
-    if code.endswith("00"):
-        return place[:4] == code[:4]
-    return place == code
 
 
 def _region_of(need: NeedFacts, groups: tuple[tuple[str, ...], ...]) -> int:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from matching.places import covers, level
+
 from .catalogue import Catalogue
 from .facts import NeedFacts
 from .names import GUARANTEES, KINDS, PURPOSES, REPAYMENTS, TRAITS, bits
 from .profile import content_words
-from .rules import _in_industry, covers, refused_guarantees, wanted_kinds
+from .rules import _in_industry, refused_guarantees, wanted_kinds
 
 Scores = npt.NDArray[np.float64]
 
@@ -218,8 +220,8 @@ def _region(need: NeedFacts, catalogue: Catalogue) -> Scores:
             table.append(0.4)
         else:
             fits = [code for group in groups for code in group if any(covers(code, place) for place in need.regions)]
-            near = max((len(code.rstrip("0")) for code in fits), default=0)
-            table.append(1.0 if near > 4 else 0.9 if near > 2 else 0.7 if near else 0.4)
+            near = max((level(code) for code in fits), default=0)
+            table.append((0.4, 0.7, 0.9, 1.0)[near])
     return np.array(table or [0.5])[catalogue.regions.rows]
 
 

@@ -125,3 +125,14 @@ def test_wish_to_insure_research_is_read_without_the_word():
 
 def test_grant_that_becomes_equity_is_read_without_its_name():
     assert said("科技公司刚成立两年，想要政府那种先给钱后转股的支持").kinds == ("grant",)
+
+
+@pytest.mark.parametrize(
+    ("text", "regions"),
+    [
+        ("台州和遂昌都有厂，借50万周转", ("331000", "331123")),  # 331000 is no part of 331123's name for its city
+        ("丽水遂昌的厂，借50万周转", ("331123",)),
+    ],
+)
+def test_place_inside_another_is_the_one_meant(text, regions):
+    assert said(text).regions == regions

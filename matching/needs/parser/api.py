@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from matching.places import covers
 from search.analysis.normalise import Normalised, normalise
 
 from . import intent
@@ -372,7 +373,7 @@ class _Reader:
         kept = [
             (start, end, code)
             for start, end, code in found
-            if not any(other != code and other.startswith(code.rstrip("0")) and code.endswith("00") for other in codes)
+            if not any(other != code and covers(code, other) for other in codes)
         ]
         if kept:
             self.values["regions"] = tuple(dict.fromkeys(code for _start, _end, code in kept))
