@@ -117,8 +117,7 @@ def accept(referral: Referral, *, by: User, note: str = "") -> Referral:
 def decline(referral: Referral, *, by: User, reason: str, note: str = "") -> Referral:
     """Refuses with a coded reason; a text is required with 其他."""
     reason = DeclineReason(reason)
-    if reason == DeclineReason.OTHER and not note.strip():
-        raise ReferralRefused(_("选择“其他”时，请写明原因，企业会看到。"))
+    _check_words(reason, note)
     referral, now = _move(referral, "decline", MANAGER)
     referral.decline_reason, referral.closed_at = reason, now
     _finish(referral, Kind.DECLINE, by, now, _joined(reason.label, note))
@@ -162,8 +161,7 @@ def record_grant(
 def record_failure(referral: Referral, *, by: User, reason: str, note: str = "") -> Referral:
     """It came to nothing, for a coded reason."""
     reason = FailureReason(reason)
-    if reason == FailureReason.OTHER and not note.strip():
-        raise ReferralRefused(_("选择“其他”时，请写明原因，企业会看到。"))
+    _check_words(reason, note)
     referral, now = _move(referral, "fail", MANAGER)
     referral.failure_reason, referral.closed_at = reason, now
     _finish(referral, Kind.FAIL, by, now, _joined(reason.label, note))
@@ -291,6 +289,12 @@ def _tell_managers(referral: Referral, text: str) -> None:
     people = [referral.manager] if referral.manager else managers_of(referral.institution)
     for person in people:
         accounts.notify(person, text % _names(referral), referral.get_desk_url())
+
+
+def _check_words(reason: DeclineReason | FailureReason, note: str) -> None:
+    """其他 says nothing without a text. Raises ReferralRefused."""
+    if reason in {DeclineReason.OTHER, FailureReason.OTHER} and not note.strip():
+        raise ReferralRefused(_("选择“其他”时，请写明原因，企业会看到。"))
 
 
 def _joined(*parts: Any) -> str:
