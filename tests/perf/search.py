@@ -303,7 +303,7 @@ def suggestions(base: dict) -> Iterator[dict]:
 
 
 def update(base: dict, model) -> Iterator[dict]:
-    """One document from its row to the committed index, beside what saving the row alone costs."""
+    """One document from its row to the committed index; the floor is what was promised."""
     from django.db import transaction
 
     from search import outbox
