@@ -91,7 +91,7 @@ def camera_page(playwright, site, tmp_path) -> Iterator:
             f"--use-file-for-fake-video-capture={film}",
         )
         opened.append(browser)
-        return browser.new_page(base_url=site, viewport={"width": PHONE[0], "height": PHONE[1]})
+        return browser.new_page(base_url=site, locale="zh-CN", viewport={"width": PHONE[0], "height": PHONE[1]})
 
     yield open_page
     for browser in opened:
@@ -137,6 +137,9 @@ def test_from_draft_to_attendance_sheet(people, browse, camera_page):
     camera.get_by_role("button", name="打开摄像头扫码").click()
     expect(camera.locator("[data-result]")).to_contain_text("张三")
     expect(camera.locator("[data-inside]")).to_have_text("2")
+
+    # A person of the door staff has no business at another event, nor with the list of this one.
+    assert door.goto("/desk/events/spring-tea/").status == 403
 
     organiser.reload()
     with organiser.expect_download() as download:
