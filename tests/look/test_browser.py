@@ -111,3 +111,19 @@ def test_example_of_the_front_page_fills_the_next_one(browse):
     page.goto("/")
     assert page.get_by_role("textbox", name="用一句话说说您的需要").is_visible()
     assert page.locator(".examples a").get_attribute("href").startswith("/needs/new/?text=")
+
+
+def test_print_is_dark_on_white_whatever_the_screen_prefers(browse):
+    """Every colour that a table head or a notice prints in comes from the light tokens, also for a reader of the dark page."""
+    page = browse(color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto("/styleguide/")
+    seen = page.evaluate(
+        """() => [".notice", ".table thead th", ".card"].map((each) => {
+          const style = getComputedStyle(document.querySelector("main " + each));
+          return [style.backgroundColor, style.color, style.borderTopWidth];
+        })"""
+    )
+    assert [colour for _ground, colour, _line in seen] == ["rgb(0, 0, 0)"] * 3
+    assert [ground for ground, _colour, _line in seen[:2]] == ["rgba(0, 0, 0, 0)"] * 2
+    assert seen[2][2] == "0px"

@@ -42,7 +42,7 @@ CONTROLS = [
 
 def tokens(theme: str) -> dict[str, str]:
     """{name: #rrggbb} of a theme; dark is light with what the dark block changes."""
-    light, dark = TOKENS.split("@media (prefers-color-scheme: dark)", 1)
+    light, dark = TOKENS.split("@media screen and (prefers-color-scheme: dark)", 1)
     found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", light))
     if theme == "dark":
         found |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", dark.split("}", 1)[0]))
