@@ -52,8 +52,8 @@ class InstitutionReview(Task):
             return []
         return [
             ("reject", gettext("退回修改"), True),
-            ("approve", gettext("通过并发布"), False),
-            ("approve", gettext("通过并附意见"), True),
+            ("approve", gettext("通过"), False),
+            ("approve", gettext("附意见通过"), True),
         ]
 
     def get_task_states_user_can_moderate(self, user, **kwargs):
