@@ -16,6 +16,10 @@ class EnterpriseTaken(Exception):
     """The code is registered already, by other people."""
 
 
+class OneEnterprise(Exception):
+    """This person acts for another enterprise already."""
+
+
 def _with_size(fields: dict[str, Any]) -> dict[str, Any]:
     industry = fields.get("industry")
     found, _missing = size_class.classify(
@@ -26,7 +30,17 @@ def _with_size(fields: dict[str, Any]) -> dict[str, Any]:
 
 @transaction.atomic
 def register_enterprise(*, user: User, uscc: str, **fields) -> Enterprise:
-    """A new enterprise with `user` as its owner. Registering one's own again returns it. Raises EnterpriseTaken."""
+    """A new enterprise with `user` as its owner. Registering one's own again returns it.
+
+    Raises EnterpriseTaken, and OneEnterprise where the person already acts for another: pages show one.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    other = user.enterprise_memberships.filter(is_active=True).exclude(enterprise__uscc=uscc).first()
+    if other is not None:
+        raise OneEnterprise(
+            _("您的账号已在办理“%(name)s”。要登记另一家企业，请用另一个手机号注册。") % {"name": other.enterprise.name}
+        )
+    licence = fields.pop("licence", None)
     try:
         with transaction.atomic():
             enterprise = Enterprise.objects.create(uscc=uscc, **_with_size(fields))
@@ -38,6 +52,9 @@ def register_enterprise(*, user: User, uscc: str, **fields) -> Enterprise:
             ) from None
         return enterprise
     EnterpriseMember.objects.create(enterprise=enterprise, user=user, kind=EnterpriseMember.Kind.OWNER)
+    if licence:  # after the code is known to be free: a refused registration leaves no document on the disk
+        enterprise.licence = licence
+        enterprise.save(update_fields=["licence"])
     user.__dict__.pop("memberships", None)
     return enterprise
 

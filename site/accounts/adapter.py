@@ -79,6 +79,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if not user.username:
             user.username = f"u{get_random_string(10, 'abcdefghjkmnpqrstuvwxyz23456789')}"
 
+    def save_user(self, request, user, form, commit=True) -> User:
+        user.name = form.cleaned_data.get("name", "")
+        return super().save_user(request, user, form, commit=commit)
+
     def get_login_redirect_url(self, request) -> str:
         return reverse("account_start")
 

@@ -1,8 +1,15 @@
+from django import forms
 from django.apps import AppConfig
 from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 from .roles import CMS_ROLES
+
+# Django says 必需字段; an error here tells what to do. Set before any form is built: fields copy it when they are made.
+forms.Field.default_error_messages["required"] = _("请填写这一项。")
+for chosen in (forms.ChoiceField, forms.ModelChoiceField, forms.MultipleChoiceField):
+    chosen.default_error_messages["required"] = _("请选择一项。")
+forms.FileField.default_error_messages["required"] = _("请选择文件。")
 
 
 class AccountsConfig(AppConfig):

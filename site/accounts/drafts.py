@@ -28,17 +28,17 @@ def keep(request: HttpRequest) -> bool:
     text = data.urlencode()
     if not text or len(text) > MAX_CHARACTERS:
         return False
-    request.session[KEY] = {"path": request.path, "data": text}
+    request.session[KEY] = {"path": request.path, "data": text, "had_files": bool(request.FILES)}
     return True
 
 
-def take(request: HttpRequest) -> QueryDict | None:
-    """The draft kept for this address, once."""
+def take(request: HttpRequest) -> tuple[QueryDict, bool] | None:
+    """The draft kept for this address, once, and whether files came with it that could not be kept."""
     kept = request.session.get(KEY) if hasattr(request, "session") else None
     if not kept or kept["path"] != request.path:
         return None
     del request.session[KEY]
-    return QueryDict(kept["data"])
+    return QueryDict(kept["data"]), kept.get("had_files", False)
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
@@ -58,8 +58,9 @@ class KeptDraftMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.kept_draft = None  # type: ignore[attr-defined]
-        if request.method == "GET" and request.session.session_key and request.user.is_authenticated:
-            request.kept_draft = take(request)  # type: ignore[attr-defined]
-            if request.kept_draft is not None:  # type: ignore[attr-defined]
-                messages.warning(request, _("登录已过期，您填写的内容已为您保留，请核对后再次提交。"))
+        wanted = request.method == "GET" and request.session.session_key and request.user.is_authenticated
+        if wanted and (found := take(request)) is not None:
+            request.kept_draft, had_files = found  # type: ignore[attr-defined]
+            text = _("您填写的内容已为您保留，还没有提交，请核对后再次提交。")
+            messages.warning(request, f"{text}{_('文件没有保留，请重新选择。')}" if had_files else text)
         return self.get_response(request)

@@ -1,13 +1,22 @@
 """Forms about an enterprise."""
 
+from decimal import Decimal
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from . import uscc
 from .models import Enterprise, Industry, Region, Trait
+from .size_class import WAN
+from .wording import plain
 
 SIGNATURES = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
 
@@ -18,6 +27,7 @@ class UploadField(forms.FileField):
     def __init__(self, **kwargs) -> None:
         kwargs.setdefault("required", False)
         kwargs.setdefault("help_text", _("JPG、PNG 或 PDF，不超过 10 MB"))
+        kwargs.setdefault("widget", forms.FileInput)
         super().__init__(**kwargs)
         self.widget.attrs |= {
             "accept": "image/jpeg,image/png,application/pdf",
@@ -59,16 +69,53 @@ class CodeField(forms.CharField):
         if not text:
             return None
         code = text.rstrip("）)").replace("(", "（").split("（")[-1].strip()
-        found = self.model.objects.filter(pk=code).first()
-        matches = [found] if found else list(self.model.objects.filter(**{self.name_field: text})[:2])
+        found = self._rows().filter(pk=code).first()
+        matches = [found] if found else self._apart(self._rows().filter(**{self.name_field: text}))
         if not matches:
-            matches = list(self.model.objects.filter(**{f"{self.name_field}__contains": text}).order_by("pk")[:6])
+            matches = self._apart(self._rows().filter(**{f"{self.name_field}__contains": text}))
         if len(matches) == 1:
             return matches[0]
         if matches:
             names = "、".join(str(each) for each in matches[:5])
-            raise ValidationError(_("有几个相近的：%(names)s。请填完整。") % {"names": names})
+            if len(matches) > 5:
+                raise ValidationError(
+                    _("有 %(n)s 个相近的，如：%(names)s。请填得更完整，或填代码。")
+                    % {"n": len(matches), "names": names}
+                )
+            raise ValidationError(_("有几个相近的：%(names)s。请填完整，或填括号里的代码。") % {"names": names})
         raise ValidationError(_("没有找到“%(text)s”，请换个说法，或填代码。") % {"text": text})
+
+    def _rows(self) -> QuerySet:
+        """What may be chosen: of the regions those that still are."""
+        rows: QuerySet = self.model.objects.order_by("pk")
+        return rows.filter(is_current=True) if self.model is Region else rows
+
+    def _apart(self, rows: QuerySet) -> list[Any]:
+        """The rows that differ in meaning: 舟山 is the city and not each of its counties; 精制茶加工 is the class
+        (1530) and not also the group of the same name (153)."""
+        found = list(rows)
+        if self.model is Region:
+            codes = {each.pk for each in found}
+            return [each for each in found if not {f"{each.pk[:2]}0000", f"{each.pk[:4]}00"} & (codes - {each.pk})]
+        repeated = {(each.parent_id, each.name) for each in found}
+        return [each for each in found if (each.pk, each.name) not in repeated]
+
+
+class WanField(forms.DecimalField):
+    """Typed in 万元, kept in 元."""
+
+    def __init__(self, **kwargs) -> None:
+        attrs = {"inputmode": "decimal", "autocomplete": "off"}
+        super().__init__(
+            required=False, min_value=0, max_digits=12, decimal_places=4, widget=forms.TextInput(attrs=attrs), **kwargs
+        )
+
+    def prepare_value(self, value):
+        return plain(value / WAN) if isinstance(value, Decimal) else value
+
+    def clean(self, value):
+        wan = super().clean(value)
+        return None if wan is None else (wan * WAN).quantize(Decimal("0.01"))
 
 
 class EnterpriseForm(forms.ModelForm):
@@ -83,6 +130,8 @@ class EnterpriseForm(forms.ModelForm):
         required=False,
         help_text=_("填主营业务即可，如：精制茶加工"),
     )
+    revenue = WanField(label=_("年营业收入（万元）"))
+    assets = WanField(label=_("资产总额（万元）"))
     licence = UploadField(label=_("营业执照照片"))
 
     class Meta:
@@ -96,10 +145,13 @@ class EnterpriseForm(forms.ModelForm):
             ),
             "founded_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "employees": forms.NumberInput(attrs={"inputmode": "numeric", "min": 0}),
-            "revenue": forms.NumberInput(attrs={"inputmode": "decimal", "min": 0, "step": "any"}),
-            "assets": forms.NumberInput(attrs={"inputmode": "decimal", "min": 0, "step": "any"}),
         }
-        help_texts = {"uscc": _("营业执照右上角的 18 位"), "employees": _("用来判断企业规模；不清楚可以不填")}
+        labels = {"name": _("企业名称")}
+        help_texts = {
+            "uscc": _("营业执照右上角的 18 位"),
+            "name": _("与营业执照一致"),
+            "employees": _("与营业收入、资产总额一起用来判断企业规模；不清楚可以不填"),
+        }
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -109,6 +161,13 @@ class EnterpriseForm(forms.ModelForm):
             self.fields["uscc"].disabled = True
             self.initial["region"] = str(self.instance.region)
             self.initial["industry"] = str(self.instance.industry or "")
+        if self.instance.pk and self.instance.licence:
+            self.fields["licence"].help_text = format_html(
+                '{} <a href="{}">{}</a>',
+                _("已上传；要换就重新选一个（JPG、PNG 或 PDF，不超过 10 MB）。"),
+                reverse("accounts:licence", args=[self.instance.pk]),
+                _("下载看看"),
+            )
         said: dict[bool | None, str] = {True: "yes", False: "no"}
         for trait in Trait:
             known = (self.instance.traits or {}).get(trait.value)
@@ -118,6 +177,22 @@ class EnterpriseForm(forms.ModelForm):
                 choices=[("", _("还不清楚")), ("yes", _("是")), ("no", _("否"))],
                 initial=said.get(known, ""),
             )
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.errors:
+            self.ask_for_file_again()
+
+    def ask_for_file_again(self) -> None:
+        """A browser forgets the chosen file when the page comes back."""
+        if self.files and "licence" not in self.errors:
+            self.add_error("licence", _("其他内容已为您保留，这个文件请重新选择。"))
+
+    def clean_founded_on(self):
+        value = self.cleaned_data["founded_on"]
+        if value and value > timezone.localdate():
+            raise ValidationError(_("成立日期还没有到，请核对营业执照。"))
+        return value
 
     def clean_uscc(self) -> str:
         return self.instance.uscc if self.instance.pk else uscc.clean(self.cleaned_data["uscc"])

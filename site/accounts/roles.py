@@ -1,6 +1,7 @@
 """Who may enter which part of the site. What they see there is decided by each model's scope in `queries`."""
 
 from functools import wraps
+from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -65,7 +66,7 @@ def member_required(view):
     @signed_in
     def inner(request, *args, **kwargs):
         if request.user.enterprise is None:
-            return redirect(f"{reverse('accounts:enterprise_new')}?next={request.get_full_path()}")
+            return redirect(f"{reverse('accounts:enterprise_new')}?next={quote(request.get_full_path())}")
         return view(request, *args, **kwargs)
 
     return inner

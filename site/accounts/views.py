@@ -51,8 +51,9 @@ def enterprise_new(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             enterprise = actions.register_enterprise(user=request.user, **form.cleaned_data)
-        except actions.EnterpriseTaken as error:
+        except (actions.EnterpriseTaken, actions.OneEnterprise) as error:
             form.add_error("uscc", str(error))
+            form.ask_for_file_again()
         else:
             messages.success(request, _("%(name)s 已登记。") % {"name": enterprise.name})
             return redirect(_next(request, "/me/"))

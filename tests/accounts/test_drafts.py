@@ -1,6 +1,7 @@
 """What somebody typed outlives their session, and is never sent by itself."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -25,6 +26,14 @@ def test_post_after_the_session_expired(client):
     assert "secret" not in shown
     assert Enterprise.objects.count() == 0
     assert "云雾茶坊" not in client.get(page).content.decode()  # shown once
+
+
+def test_post_with_a_file_after_the_session_expired(client):
+    user = UserFactory()
+    page = reverse("accounts:enterprise_new")
+    client.post(page, FORM | {"licence": SimpleUploadedFile("licence.png", b"x", "image/png")})
+    client.force_login(user)
+    assert "文件没有保留，请重新选择。" in client.get(page).content.decode()
 
 
 def test_post_with_a_stale_token():

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts import actions, queries
-from accounts.models import Consent, Enterprise
+from accounts.models import Consent, Enterprise, Industry
 from accounts.roles import Role
 from tests.factories import (
     EnterpriseFactory,
@@ -32,7 +32,7 @@ def form():
         "name": "云雾茶坊有限公司",
         "industry": "精制茶加工",
         "employees": "20",
-        "revenue": "3000000",
+        "revenue": "300",
     }
 
 
@@ -66,11 +66,69 @@ def test_register_what_others_registered(client, newcomer, form):
     assert 'value="云雾茶坊有限公司"' in page
 
 
-def test_register_with_a_wrong_code_keeps_what_was_typed(client, newcomer, form):
-    page = client.post(NEW, form | {"uscc": form["uscc"][:-1]}).content.decode()
-    assert "少 1 位" in page
+def test_register_another_enterprise_with_the_same_account(client, newcomer, form):
+    client.post(NEW, form)
+    page = client.post(NEW, form | {"uscc": uscc(8), "name": "第二家"}).content.decode()
+    assert "您的账号已在办理“云雾茶坊有限公司”" in page
+    assert 'value="第二家"' in page
+    assert Enterprise.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda code: code[:-1], "少 1 位"),
+        (lambda code: code[:-1] + ("0" if code[-1] != "0" else "1"), "校验不通过"),
+        (lambda code: "Z" + code[1:], "没有字母 Z"),
+        (lambda code: "97" + code[2:], "不是登记机关的代码"),
+        (lambda code: code[:2] + "999999" + code[8:], "不是行政区划代码"),
+    ],
+    ids=["short", "check", "letter", "authority", "region"],
+)
+def test_register_with_a_wrong_code_keeps_what_was_typed(client, newcomer, form, spoil, words):
+    wrong = spoil(form["uscc"])
+    page = client.post(NEW, form | {"uscc": wrong, "trait_first_loan": "yes"}).content.decode()
+    assert words in page
+    assert f'value="{wrong}"' in page
     assert 'value="云雾茶坊有限公司"' in page
+    assert '<option value="yes" selected>' in page
     assert Enterprise.objects.count() == 0
+
+
+def test_register_with_nothing_says_what_to_do(client, newcomer, form):
+    assert "请填写这一项。" in client.post(NEW, {"uscc": ""}).content.decode()
+
+
+def test_founded_in_the_future(client, newcomer, form):
+    assert "成立日期还没有到" in client.post(NEW, form | {"founded_on": "2999-01-01"}).content.decode()
+    assert Enterprise.objects.count() == 0
+
+
+def test_money_is_typed_in_wan_and_kept_in_yuan(client, newcomer, form):
+    client.post(NEW, form | {"revenue": "300.5", "assets": "0.0001"})
+    made = Enterprise.objects.get()
+    assert (made.revenue, made.assets) == (3_005_000, 1)
+    assert 'name="revenue" value="300.5"' in client.get("/me/enterprise/").content.decode()
+
+
+def test_good_licence_beside_a_mistake_is_asked_for_again(client, newcomer, form, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for wrong in ({"uscc": "9133"}, {"uscc": EnterpriseFactory().uscc}):
+        file = SimpleUploadedFile("licence.png", PNG, "image/png")
+        assert "这个文件请重新选择" in client.post(NEW, form | wrong | {"licence": file}).content.decode()
+    assert Enterprise.objects.count() == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_licence_stays_when_none_is_chosen_anew(client, newcomer, form):
+    client.post(NEW, form | {"licence": SimpleUploadedFile("licence.png", PNG, "image/png")})
+    made = Enterprise.objects.get()
+    page = client.get("/me/enterprise/").content.decode()
+    assert reverse("accounts:licence", args=[made.pk]) in page
+    assert made.licence.url not in page
+    client.post("/me/enterprise/", form | {"name": "新名称"})
+    changed = Enterprise.objects.get()
+    assert (changed.name, changed.licence.name) == ("新名称", made.licence.name)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +160,33 @@ def test_region_by_name_that_is_not_clear(client, newcomer, form):
     assert "有几个相近的" in page
     assert client.post(NEW, form | {"region": "普陀区"}).status_code == 302
     assert Enterprise.objects.get().region_id == "330903"
+
+
+def test_region_named_as_a_city_is_the_city_and_not_its_counties(client, newcomer, form):
+    RegionFactory(code="330900", name="舟山市", full_name="浙江省舟山市", level=2)
+    client.post(NEW, form | {"region": "舟山"})
+    assert Enterprise.objects.get().region_id == "330900"
+
+
+def test_region_that_is_abolished_cannot_be_chosen(client, newcomer, form):
+    RegionFactory(code="330204", name="江东区", full_name="浙江省宁波市江东区", is_current=False)
+    assert "没有找到“江东区”" in client.post(NEW, form | {"region": "江东区"}).content.decode()
+    assert "没有找到“330204”" in client.post(NEW, form | {"region": "330204"}).content.decode()
+
+
+def test_industry_that_a_group_and_its_class_share(client, newcomer, form):
+    group = IndustryFactory(code="153", name="精制茶加工", level=3)
+    Industry.objects.filter(pk="1530").update(parent=group)
+    client.post(NEW, form)
+    assert Enterprise.objects.get().industry_id == "1530"
+
+
+def test_way_back_after_registering_keeps_the_whole_address(client, newcomer, form):
+    wanted = "/needs/7/refer/?p=1&p=2"
+    answer = client.get(wanted)
+    page = client.get(answer.url)
+    assert page.context["next"] == wanted
+    assert client.post(NEW, form | {"next": wanted}).url == wanted
 
 
 def test_change_facts(client, form):

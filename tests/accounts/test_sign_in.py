@@ -76,11 +76,33 @@ def test_sign_in_by_code_of_an_unknown_phone_sends_nothing_and_says_nothing(clie
 
 
 def test_sign_up_by_phone(client):
-    client.post("/accounts/signup/", {"phone": "13812345678", "password1": "tea and bamboo"})
+    client.post("/accounts/signup/", {"phone": "13812345678", "name": "王女士", "password1": "tea and bamboo"})
     answer = client.post("/accounts/phone/verify/", {"code": code()})
     assert answer.status_code == 302
     user = User.objects.get()
-    assert (user.phone, user.phone_verified) == ("+8613812345678", True)
+    assert (user.phone, user.phone_verified, str(user)) == ("+8613812345678", True, "王女士")
+
+
+def test_sign_up_with_mistakes_keeps_what_was_typed(client):
+    page = client.post("/accounts/signup/", {"phone": "1381234", "name": "王女士", "password1": ""}).content.decode()
+    assert "请填写 11 位手机号" in page
+    assert "请填写这一项。" in page
+    assert 'value="王女士"' in page
+    assert "必需字段" not in page
+    assert User.objects.count() == 0
+
+
+def test_code_of_a_sign_up_is_sent_again(client):
+    client.post("/accounts/signup/", {"phone": "13812345678", "name": "王女士", "password1": "tea and bamboo"})
+    client.post("/accounts/phone/verify/", {"action": "resend"})
+    assert SmsMessage.objects.count() == 2
+    assert client.post("/accounts/phone/verify/", {"code": code()}).status_code == 302
+    assert User.objects.get().phone_verified is True
+
+
+def test_person_without_a_name_is_called_by_the_masked_phone():
+    assert str(UserFactory(name="", phone="+8613812345678")) == "138****5678"
+    assert str(UserFactory(name="", phone=None, username="tea")) == "tea"
 
 
 def test_inactive_account(client):

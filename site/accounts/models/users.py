@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..roles import Role
+from ..wording import masked_phone
 
 
 class User(AbstractUser):
@@ -21,7 +22,7 @@ class User(AbstractUser):
         verbose_name = verbose_name_plural = _("用户")  # type: ignore[assignment]
 
     def __str__(self) -> str:
-        return self.name or self.username
+        return self.name or (masked_phone(self.phone) if self.phone else self.username)
 
     def get_full_name(self) -> str:
         return self.name

@@ -21,8 +21,12 @@ document.addEventListener("change", (event) => {
   const input = event.target;
   if (input.type !== "file" || !input.dataset.maxBytes) return;
   const large = [...input.files].some((file) => file.size > Number(input.dataset.maxBytes));
-  input.setCustomValidity(large ? input.dataset.tooLarge : "");
-  if (large) { input.reportValidity(); input.value = ""; }
+  document.getElementById(`${input.id}-too-large`)?.remove();
+  if (!large) return;
+  input.value = "";
+  const told = Object.assign(document.createElement("p"), { id: `${input.id}-too-large`, className: "error", textContent: input.dataset.tooLarge });
+  told.setAttribute("role", "alert");
+  input.after(told);
 });
 
 // Menus close by Escape, by a press elsewhere, and when the focus leaves them.
