@@ -10,7 +10,7 @@ from matching.places import covers, level
 from .catalogue import Catalogue
 from .facts import NeedFacts
 from .names import GUARANTEES, KINDS, PURPOSES, REPAYMENTS, TRAITS, bits
-from .profile import content_words
+from .profile import content_words, inside_words
 from .rules import _in_industry, refused_guarantees, wanted_kinds
 
 Scores = npt.NDArray[np.float64]
@@ -200,15 +200,18 @@ def _text(need: NeedFacts, catalogue: Catalogue) -> Scores:
 
 
 def _named(said: str, catalogue: Catalogue) -> list[list[int]]:
-    """Products whose whole name was said."""
+    """Products whose whole name was said; 科技保 was not where 科技保险 was."""
     longest = max(map(len, catalogue.by_name), default=0)
-    found = []
-    for start in range(len(said)):
-        for end in range(start + 3, min(len(said), start + longest) + 1):
-            rows = catalogue.by_name.get(said[start:end])
-            if rows:
-                found.append(rows)
-    return found
+    found = [
+        (end, rows)
+        for start in range(len(said))
+        for end in range(start + 3, min(len(said), start + longest) + 1)
+        if (rows := catalogue.by_name.get(said[start:end]))
+    ]
+    if not found:
+        return []
+    inside = inside_words(said)
+    return [rows for end, rows in found if end not in inside]
 
 
 def _region(need: NeedFacts, catalogue: Catalogue) -> Scores:

@@ -136,3 +136,28 @@ def test_grant_that_becomes_equity_is_read_without_its_name():
 )
 def test_place_inside_another_is_the_one_meant(text, regions):
     assert said(text).regions == regions
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("下个月五号要还工行800万，行里说还上就能再放，自己凑了300万", 5_000_000),
+        ("投了500万的生产线，已经付了350万，剩下的想贷款分五年还", 1_500_000),
+        ("总共要80万买冷库设备，自己有30万", 500_000),
+    ],
+)
+def test_amount_asked_is_what_is_missing(text, amount):
+    need = said(text)
+    assert (need.amount_low, need.amount_high) == (amount, amount)
+
+
+def test_question_about_a_word_says_nothing_of_the_firm():
+    for text in ("想问下什么是首贷户", "专精特新怎么认定", "高新技术企业是什么意思"):
+        need = said(text)
+        assert (need.status, need.traits) == (Status.ASK, {}), text
+    assert said("首贷户，想贷50万").traits == {"first_loan": True}
+
+
+def test_bank_that_will_lend_again_has_agreed():
+    assert said("还上就能再放，差500万过桥").renewal_agreed is True
+    assert said("还上能再放吗，差500万过桥").renewal_agreed is None

@@ -39,3 +39,9 @@ def test_change_for_one_kind_of_guarantee_and_for_several():
 def test_change_for_too_much_asked():
     (nearly,) = ranked("借500万周转，厂房可抵押", amount_max=Decimal(3_000_000)).nearly
     assert nearly.change == "最高 300 万元，您要 500 万元；把金额减到 300 万元以内，或分两家办理，就符合"
+
+
+def test_name_inside_a_longer_word_was_not_said():
+    for text, named in (("买了科技保险，政府补保费吗", False), ("科技保怎么投保", True)):
+        (found,) = ranked(text, name="科技保", kind="insurance", purposes=("risk",)).results
+        assert ("您提到的正是这个产品" in found.reasons) is named, text

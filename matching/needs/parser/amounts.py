@@ -19,6 +19,7 @@ NOT_ENOUGH = re.compile(
 WRONG = re.compile(r"(?:不是|不要|不用|别给我|不止|不只)(?:借|贷|要|说)?(?:大概|那个|什么)?$")
 CORRECTION = re.compile(r"哦不|噢不|不对|说错|打错|写错|更正|纠正|改成|改为|应该是|搞错|口误|不好意思.{0,2}是|等等")
 UP_TO = re.compile(r"最多|最高|或者|或|到|顶多|能到|上限|最好|能有")
+REST = re.compile(r"剩下|余下|其余|剩余|剩的|差额|不足部分")
 AT_LEAST = re.compile(r"最少|至少|起码|先")
 DENIES_OWN = re.compile(r"没有?|缺|不够|才")
 BARE_CUE = re.compile(
@@ -124,14 +125,18 @@ def asked(found: list[Amount], text: str, *, has_renewal: bool) -> tuple[Decimal
     """(low, high, the amounts it was read from), or None if no amount is asked for."""
     wishes = [each for each in found if each.role in {"ask", ""}]
     if not wishes:
+        own = next((each for each in found if each.role == "own_funds"), None)
         total = next((each for each in found if each.role == "cost"), None)
+        if total is None and own and REST.search(text):
+            total = next((each for each in found if each.role in {"other", "order"}), None)
         if total:
-            own = next((each for each in found if each.role == "own_funds"), None)
             if own and own.money.high < total.money.low:
                 return total.money.low - own.money.high, total.money.high - own.money.low, [total, own]
             return total.money.low, total.money.high, [total]
         if has_renewal:
             loans = [each for each in found if each.role == "existing_loan"]
+            if loans and own and own.money.high < loans[-1].money.low:
+                return loans[-1].money.low - own.money.high, loans[-1].money.high - own.money.low, [loans[-1], own]
             if loans:
                 return loans[-1].money.low, loans[-1].money.high, [loans[-1]]
         wrong = [each for each in found if each.role == "wrong"]

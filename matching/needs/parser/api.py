@@ -268,6 +268,16 @@ class _Reader:
         if denied_codes:
             self.values["guarantee_refused"] = tuple(denied_codes)
 
+    def _is_asked_about(self, hit: Hit) -> bool:
+        """什么是首贷户, 首贷户是什么意思: a question about the word says nothing of the firm."""
+        return bool(
+            re.search(r"(?:什么|啥)(?:是|叫|样的?(?:算|才算)?)$", self.text[max(0, hit.start - 6) : hit.start])
+            or re.match(
+                r"(?:企业)?(?:是|指|算)?(?:什么|啥)(?:意思|$|[,。;!?啊呀呢])|(?:企业)?(?:怎么|如何)(?:认定|评|申报|申请认定)",
+                self.text[hit.end :],
+            )
+        )
+
     def _inside(self, hit: Hit, others: list[Hit]) -> bool:
         return any(other.start <= hit.start and hit.end <= other.end for other in others)
 
@@ -283,6 +293,8 @@ class _Reader:
     def _traits(self) -> None:
         traits: dict[str, bool] = {}
         for hit in self._of("traits"):
+            if self._is_asked_about(hit):
+                continue
             if hit.code == "first_loan":
                 # 没贷过款 holds its own 没.
                 yes = not re.search(r"(?:不是|并非|早就不是)$", self.text[max(0, hit.start - 3) : hit.start])
@@ -312,7 +324,9 @@ class _Reader:
 
     def _amounts(self) -> None:
         found = amounts(self.text, self.lexicon)
-        chosen = asked(found, self.text, has_renewal="renewal" in self.values.get("purposes", ()))
+        renews = "renewal" in self.values.get("purposes", ()) or "bridging" in self.values.get("kinds", ())
+        renews = renews or self.values.get("renewal_agreed") is not None
+        chosen = asked(found, self.text, has_renewal=renews)
         used: list[Amount] = []
         if chosen:
             low, high, used = chosen
