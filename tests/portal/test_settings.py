@@ -1,18 +1,21 @@
 """Settings come from the environment; production refuses what is not safe, in words that say what to do."""
 
+import json
 import os
+import re
 import stat
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings import environment
 
 LEFT_OUT = {"DATABASE_URL", "SECRET_KEY", "DJANGO_ALLOW_ASYNC_UNSAFE"}
-GOOD_KEY = "k7Yp" * 16
+GOOD_KEY = "wQ7-hJx2_Lr9TzVn4bKs8mPd3FgYc6Ra5XtEuW1oNvBi0ZqMlHkGjSfD"
 
 
 def test_database_url_of_postgres():
@@ -95,6 +98,65 @@ def test_production_with_demo_accounts_until_they_are_retired(tmp_path):
     assert serve(tmp_path, SECRET_KEY=GOOD_KEY, command=["retire_demo_accounts"]).returncode == 0
     started = serve(tmp_path, SECRET_KEY=GOOD_KEY)
     assert started.returncode == 0, started.stderr
+
+
+def deploy_warnings(tmp_path, **variables) -> list[str]:
+    answer = serve(tmp_path, SECRET_KEY=GOOD_KEY, command=["check", "--deploy", "--tag", "security"], **variables)
+    assert answer.returncode == 0, answer.stderr
+    return sorted(set(re.findall(r"\bsecurity\.W\d{3}\b", answer.stderr)))
+
+
+def test_production_behind_https_has_no_security_warning(tmp_path):
+    assert deploy_warnings(tmp_path, PUBLIC_URL="https://jinrong.example") == []
+
+
+def test_production_in_plain_http_says_what_is_open(tmp_path):
+    plain = ["security.W004", "security.W008", "security.W012", "security.W016"]
+    assert deploy_warnings(tmp_path, PUBLIC_URL="http://jinrong.example") == plain
+
+
+ASK = """
+from django.test import Client
+client = Client(HTTP_HOST="jinrong.example")
+def ask(path, **headers):
+    answer = client.get(path, **headers)
+    return [answer.status_code, answer.get("Location"), answer.get("Strict-Transport-Security")]
+login = client.get("/accounts/login/", HTTP_X_FORWARDED_PROTO="https")
+import json
+print(json.dumps([
+    ask("/healthz"), ask("/products/?q=1"), ask("/healthz", HTTP_X_FORWARDED_PROTO="https"),
+    bool(login.cookies["csrftoken"]["secure"]),
+]))
+"""
+
+
+def test_production_behind_https_redirects_all_but_health(tmp_path):
+    names = {"SECRET_KEY": GOOD_KEY, "ALLOWED_HOSTS": "jinrong.example", "PUBLIC_URL": "https://jinrong.example"}
+    assert serve(tmp_path, command=["prepare", "-v0"], **names).returncode == 0
+    answer = serve(tmp_path, command=["shell", "-v0", "-c", ASK], **names)
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout) == [
+        [200, None, None],
+        [301, "https://jinrong.example/products/?q=1", None],
+        [200, None, "max-age=31536000"],
+        True,
+    ]
+
+
+@pytest.mark.django_db
+def test_login_that_fails_too_often_is_slowed_for_that_visitor_only(client, settings):
+    """Behind a proxy every visitor has the proxy's address: the one that the proxy names is counted."""
+    settings.ACCOUNT_RATE_LIMITS, settings.ALLAUTH_TRUSTED_PROXY_COUNT = {}, 1
+    cache.clear()
+
+    def fail(visitor: str, login: str) -> str:
+        form = {"login": login, "password": "wrong"}
+        answer = client.post("/accounts/login/", form, headers={"X-Forwarded-For": visitor})
+        return answer.context["form"].errors.as_data()["__all__"][0].code
+
+    tried = [fail("203.0.113.5", f"nobody{number}") for number in range(11)]
+    assert tried[9:] == [tried[0], "too_many_login_attempts"]
+    assert fail("203.0.113.6", "nobody") == tried[0] != "too_many_login_attempts"
 
 
 def test_serve_of_an_unknown_part(tmp_path):

@@ -37,7 +37,7 @@ def drawing(machine: StateMachine) -> str:
 
 
 def document() -> str:
-    head = "# 状态与流转\n\n由 `make states` 从代码里的流转表生成，请勿手改。\n"
+    head = "# 状态与流转\n\n由 `make states` 从代码里的流转表生成，请勿手改；测试保证它与代码一致。"
     return "\n\n".join([head, *(drawing(machine) for machine in machines())]) + "\n"
 
 
