@@ -1,5 +1,9 @@
-"""`make screenshots`: the main pages at 390 and 1440 px, from a demo of its own, into docs/screenshots/."""
+"""`make screenshots`: the main pages at 390 and 1440 px, from a demo of its own, into docs/screenshots/.
 
+Tall pages are cut at `TALLEST` and colours reduced to a palette, so that the pictures stay small in the repository.
+"""
+
+import io
 import os
 import signal
 import subprocess
@@ -10,13 +14,15 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from playwright.sync_api import Browser, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "screenshots"
 PORT = 8493
 BASE = f"http://127.0.0.1:{PORT}"
 WIDTHS = {390: 844, 1440: 900}
+TALLEST = 2400  # px
 NEED = "茶叶合作社想借50万收鲜叶，用几天还几天，没有抵押"
 PUBLIC = {
     "home": "/",
@@ -31,6 +37,8 @@ PUBLIC = {
     "events": "/events/",
     "policies": "/policies/",
     "cases": "/cases/",
+    "case": "/cases/qujiang-huidandai/",
+    "articles": "/articles/",
     "cost": "/cost/",
     "sign-in": "/accounts/login/",
     "not-found": "/no-such-page/",
@@ -39,7 +47,7 @@ SIGNED_IN = {
     "企业": {
         "me": "/me/",
         "me-needs": "/me/needs/",
-        "me-referrals": "/me/needs/",
+        "me-referrals": "/me/referrals/",
         "me-visits": "/me/visits/",
         "enterprise": "/me/enterprise/",
     },
@@ -65,6 +73,15 @@ def wait(seconds: float = 120) -> None:
     raise SystemExit("the demo does not answer")
 
 
+def save(page: Page, path: Path) -> None:
+    """The whole page, or its first `TALLEST` pixels, as a PNG of 128 colours."""
+    size = page.viewport_size or {"width": 0, "height": 0}
+    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+    picture = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": height})
+    with Image.open(io.BytesIO(picture)) as image:
+        image.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
 def shoot(browser: Browser, pages: dict[str, str], wanted: set[str], account: tuple[str, str] | None = None) -> None:
     pages = {name: path for name, path in pages.items() if not wanted or name in wanted}
     if not pages:
@@ -80,7 +97,7 @@ def shoot(browser: Browser, pages: dict[str, str], wanted: set[str], account: tu
             page.wait_for_url(lambda url: "/accounts/login/" not in url)
         for name, path in pages.items():
             page.goto(path)
-            page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=name != "products")
+            save(page, FOLDER / f"{name}-{width}.png")
             print(f"{name} {width}: {path}")
         context.close()
 
