@@ -56,7 +56,7 @@ clean:
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv is needed (Debian: apt install python3-venv)" >&2; exit 1; }
 
 # Hash-locked; a newer lock installs again.
 $(VENV)/.runtime $(VENV)/.scaled $(VENV)/.dev $(VENV)/.frontend: $(VENV)/.%: requirements/%.txt | $(VENV)/bin/python

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -81,7 +82,7 @@ def test_public_pages_take_the_same_queries_for_any_number(client, django_assert
     team = TeamFactory(regions=["330902"])
     advisors = [AdvisorFactory(team=team, kinds=["loan"]) for _ in range(number)]
     client.get("/advisors/")
-    with django_assert_num_queries(LIST_QUERIES):
+    with django_assert_num_queries(LIST_QUERIES[connection.vendor]):
         client.get("/advisors/")
     with django_assert_num_queries(TEAM_QUERIES):
         client.get(f"/advisors/{team.slug}/")
@@ -89,7 +90,8 @@ def test_public_pages_take_the_same_queries_for_any_number(client, django_assert
         client.get(f"/advisors/{advisors[0].slug}/")
 
 
-LIST_QUERIES, TEAM_QUERIES, ADVISOR_QUERIES = 16, 3, 6
+LIST_QUERIES = {"sqlite": 16, "postgresql": 8}  # beside PostgreSQL the index is asked in a file of its own
+TEAM_QUERIES, ADVISOR_QUERIES = 3, 6
 
 
 def test_booking_keeps_what_was_typed_when_the_slot_is_gone(people):
