@@ -72,6 +72,7 @@ def need_new(request: Request) -> HttpResponse:
                 "product": product,
                 "form": NeedForm() if "form" in data else None,
                 "key": uuid.uuid4(),
+                "is_member": getattr(request.user, "enterprise", None) is not None,
             },
         )
     parsed = parse(text, today=timezone.localdate()) if text else None
@@ -169,7 +170,7 @@ def _posted(request: Request) -> HttpResponse:
         product=product,
         **form.need_fields(),
     )
-    messages.success(request, _("需求已提交。请在下面选出想对接的产品。"))
+    messages.success(request, _("需求已提交。"))
     return redirect(need)
 
 

@@ -87,7 +87,7 @@ def refer(request: Request, pk: int) -> HttpResponse:
         except actions.ReferralRefused as refused:
             error = str(refused)
         else:
-            messages.success(request, _("已向 %(n)s 家机构的产品发出申请，进度会通知您。") % {"n": len(started)})
+            messages.success(request, _("已发出 %(n)s 个对接申请，有进展会通知您。") % {"n": len(started)})
             return redirect(started[0] if len(started) == 1 else f"{need.get_absolute_url()}#referrals")
     parties: dict[int, dict[str, Any]] = {}
     for product in products:

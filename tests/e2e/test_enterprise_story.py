@@ -8,9 +8,11 @@ from playwright.sync_api import Page, expect
 import accounts.demo
 import catalogue.demo
 from accounts.demo import PASSWORD, demo_user
+from accounts.models import Enterprise
 from matching.models import Referral
 from search import maintenance
 from tests.browser import PHONE, sign_in
+from tests.factories import uscc
 
 SENTENCE = "想借 50 万收鲜叶，没有抵押物，用几天还几天"
 
@@ -101,6 +103,50 @@ def test_enterprise_from_sentence_to_rated_referral(browse, world):
     referral = Referral.objects.get(product__slug="huidandai")
     assert (referral.state, referral.rating.level, referral.manager) == ("granted", 5, demo_user("manager"))
     assert Referral.objects.get(product__slug="nongdandai").state == "submitted"
+
+
+def test_newcomer_signs_up_and_registers_without_losing_the_sentence(browse, world):
+    page = browse(PHONE)
+    page.goto("/needs/new/")
+    page.get_by_label("您需要什么").fill(SENTENCE)
+    page.get_by_role("button", name="看看有什么合适").click()
+    page.get_by_role("button", name="登录并提交需求").click()
+    page.get_by_role("link", name="手机号注册").click()
+    page.get_by_label("手机号").fill("13812345678")
+    page.get_by_label("怎么称呼您").fill("王女士")
+    page.get_by_label("密码").fill("tea and bamboo")
+    page.get_by_role("button", name="注册并获取验证码").click()
+    page.get_by_label("验证码").fill(code_from_inbox(page, "13812345678"))
+    page.get_by_role("button", name="确认").click()
+
+    # Back with the sentence; submitting it asks for the enterprise first.
+    page.wait_for_url("**/needs/new/?*")
+    page.get_by_role("button", name="提交需求").click()
+    page.wait_for_url("**/me/enterprise/new/?*")
+    good = uscc(77)
+    page.get_by_label("统一社会信用代码").fill(good[:-1])
+    page.get_by_label("企业名称").fill("云雾茶坊有限公司")
+    page.get_by_label("行业").fill("精制茶加工")
+    page.get_by_label("从业人员").fill("12")
+    page.get_by_label("年营业收入").fill("300")
+    large = {"name": "licence.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * (10 * 1024 * 1024)}
+    page.get_by_label("营业执照照片").set_input_files(large)
+    expect(page.get_by_text("文件超过 10 MB")).to_be_visible()
+    page.get_by_role("button", name="登记企业").click()
+    expect(page.get_by_text("少 1 位").first).to_be_visible()
+    expect(page.get_by_label("企业名称")).to_have_value("云雾茶坊有限公司")
+    assert Enterprise.objects.filter(name="云雾茶坊有限公司").count() == 0
+    page.get_by_label("统一社会信用代码").fill(good)
+    page.get_by_role("button", name="登记企业").click()
+
+    # And back again, to the same sentence, now matched by what was registered.
+    page.wait_for_url("**/needs/new/?*")
+    page.get_by_role("button", name="提交需求").click()
+    page.wait_for_url(re.compile(r"/needs/\d+/$"))
+    made = Enterprise.objects.get(uscc=good)
+    assert (made.size_class, made.industry_id, made.region_id) == ("micro", "1530", "330902")
+    need = made.needs.get()
+    assert (need.text, need.author.name, need.amount_high) == (SENTENCE, "王女士", 500_000)
 
 
 def test_withdrawn_consent_hides_the_enterprise_from_the_desk(browse, world):

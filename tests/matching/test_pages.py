@@ -151,6 +151,20 @@ def test_form_without_a_sentence(sign_in):
     assert (Need.objects.get().text, Need.objects.get().amount_high) == ("", Decimal(500_000))
 
 
+def test_form_says_what_its_button_does(client, sign_in):
+    assert "登录并提交需求" in client.get("/needs/new/?form=1").content.decode()
+    page = sign_in(enterprise_user()).get("/needs/new/?form=1").content.decode()
+    assert "登录并提交需求" not in page
+    assert page.count('name="step" value="save"') == 1
+
+
+def test_form_that_says_too_little_is_not_called_understood(sign_in):
+    page = sign_in(enterprise_user()).post("/needs/new/", {"step": "save", "confirmed": "1"}).content.decode()
+    assert "补充您的需要" in page
+    assert "我们这样理解" not in page
+    assert "请至少填写金额、用途或想要的服务中的一项" in page
+
+
 def test_corrected_value_no_longer_claims_the_words(sign_in):
     sign_in(enterprise_user()).post(NEW, filled(amount_low="80", amount_high="80"))
     need = Need.objects.get()
