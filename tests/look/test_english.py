@@ -9,7 +9,7 @@ from django.utils.translation import override
 from accounts.wording import money
 from scripts.messages import current, untranslated
 
-PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|%%|</?\w+>")
+PLACEHOLDER = re.compile(r"%\(\w+\)s|%[sd]|%%|</?\w+>")
 
 
 def test_every_text_has_english():
