@@ -11,12 +11,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import BigIntegerField, CharField, Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
-from wagtail.models import Revision, TaskState, WorkflowState
+from wagtail.models import Revision, WorkflowState
 
 from accounts.models import Institution, User
 from accounts.roles import Role
 
-from .models import CatalogueLogEntry, InstitutionReview, Outlet, Product
+from .models import CatalogueLogEntry, InstitutionReview, Outlet, Product, SupervisorReview
+from .models.review import ReviewPost
 
 
 def is_open() -> Q:
@@ -48,14 +49,22 @@ def editable_by(user: User, model: type[Model], *roles: Role) -> QuerySet:
 
 
 def awaiting_review_by(user: User) -> QuerySet[Product]:
-    """Products of the institutions that `user` reviews for, whose change waits for a decision that `user` may take."""
-    waiting = TaskState.objects.filter(
-        task__in=InstitutionReview.objects.filter(active=True),
-        status=TaskState.STATUS_IN_PROGRESS,
-        workflow_state__content_type=ContentType.objects.get_for_model(Product),
-    ).exclude(workflow_state__requested_by=user)
-    keys = waiting.annotate(key=Cast("workflow_state__object_id", BigIntegerField())).values("key")
-    return editable_by(user, Product, *DECIDING).filter(pk__in=keys).select_related("institution")
+    """Products whose change waits for a decision that `user` may take, in either post."""
+    posts: list[ReviewPost] = [
+        *InstitutionReview.objects.filter(active=True),
+        *SupervisorReview.objects.filter(active=True),
+    ]
+    waiting = [
+        Q(
+            pk__in=post.get_task_states_user_can_moderate(user)
+            .annotate(key=Cast("workflow_state__object_id", BigIntegerField()))
+            .values("key")
+        )
+        for post in posts
+    ]
+    if not waiting:
+        return Product.objects.none()
+    return Product.objects.filter(reduce(or_, waiting)).select_related("institution")
 
 
 def drafts_of(user: User) -> QuerySet[Product]:

@@ -1,5 +1,10 @@
 """Tells reviewers what waits for them, and editors what became of what they submitted."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,10 +12,63 @@ from wagtail.models import TaskState
 from wagtail.signals import task_approved, task_rejected, task_submitted
 
 from accounts.actions import notify
-from accounts.models import RoleAssignment
+from accounts.models import User
 from accounts.roles import Role
 
-from .models import Product
+from .models import InstitutionReview, Product, SupervisorReview
+from .models.review import reviewers
+
+Gathered = dict[tuple[int, str], list[Product]]  # (person, what happened) → of which products
+_gathered: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
+
+WAITING, PASSED, RETURNED, ON = "waiting", "passed", "returned", "on"
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """One notice a person for all that happens inside, when it is more than one product."""
+    found: Gathered = defaultdict(list)
+    token = _gathered.set(found)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+        for (person, what), products in found.items():
+            _send(User(pk=person), what, products)
+
+
+def _tell(user: User, what: str, product: Product) -> None:
+    held = _gathered.get()
+    if held is None:
+        _send(user, what, [product])
+    else:
+        held[user.pk, what].append(product)
+
+
+def _send(user: User, what: str, products: list[Product]) -> None:
+    if len(products) == 1:
+        one = {
+            WAITING: _("产品“%s”等您审核"),
+            ON: _("产品“%s”已通过机构审核，转主管部门审核"),
+            PASSED: _("产品“%s”已通过审核"),
+            RETURNED: _("产品“%s”被退回，请看审核意见"),
+        }
+        text = one[what] % products[0].name
+    else:
+        many = {
+            WAITING: _("%d 个产品等您审核"),
+            ON: _("%d 个产品已通过机构审核，转主管部门审核"),
+            PASSED: _("%d 个产品已通过审核"),
+            RETURNED: _("%d 个产品被退回，请看审核意见"),
+        }
+        text = many[what] % len(products)
+    notify(user, text, _address(what, products))
+
+
+def _address(what: str, products: list[Product]) -> str:
+    if len(products) > 1:
+        return reverse("wagtailsnippets_catalogue_product:list")
+    return reverse("wagtailsnippets_catalogue_product:edit", args=[products[0].pk])
 
 
 def _product(state: TaskState) -> Product | None:
@@ -18,20 +76,20 @@ def _product(state: TaskState) -> Product | None:
     return found if isinstance(found, Product) else None
 
 
-def _address(product: Product) -> str:
-    return reverse("wagtailsnippets_catalogue_product:edit", args=[product.pk])
-
-
 @receiver(task_submitted, dispatch_uid="catalogue-submitted")
 def tell_reviewers(sender, instance, user, **kwargs) -> None:
-    if (product := _product(instance)) is None:
+    product, task = _product(instance), instance.task.specific
+    if product is None:
         return
-    reviewers = RoleAssignment.objects.filter(
-        role=Role.PRODUCT_REVIEWER, institution=product.institution_id, user__is_active=True
-    ).select_related("user")
-    for each in reviewers:
-        if user is None or each.user_id != user.pk:
-            notify(each.user, _("产品“%s”等您审核") % product.name, _address(product))
+    if isinstance(task, InstitutionReview):
+        people = reviewers(product, instance.revision, instance.workflow_state.requested_by_id)
+    elif isinstance(task, SupervisorReview):
+        held = User.objects.filter(is_active=True, role_assignments__role=Role.SUPERVISOR)
+        people = set(held.exclude(pk=instance.workflow_state.requested_by_id).values_list("pk", flat=True))
+    else:
+        return
+    for person in sorted(people):
+        _tell(User(pk=person), WAITING, product)
 
 
 @receiver([task_approved, task_rejected], dispatch_uid="catalogue-decided")
@@ -39,5 +97,8 @@ def tell_submitter(sender, instance, user, signal, **kwargs) -> None:
     product, submitter = _product(instance), instance.workflow_state.requested_by
     if product is None or submitter is None or submitter == user:
         return
-    words = _("产品“%s”已通过审核") if signal is task_approved else _("产品“%s”被退回，请看审核意见")
-    notify(submitter, words % product.name, _address(product))
+    if signal is task_rejected:
+        what = RETURNED
+    else:
+        what = ON if isinstance(instance.task.specific, InstitutionReview) else PASSED
+    _tell(submitter, what, product)

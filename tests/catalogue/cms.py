@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import TaskState
 
 from accounts.actions import sync_groups as sync_entrance
 from accounts.models import Institution, User
@@ -21,6 +22,7 @@ class House:
     editor: User
     reviewer: User
     product: Product
+    supervisor: User
 
 
 def house(name: str, **fields) -> House:
@@ -39,7 +41,19 @@ def house(name: str, **fields) -> House:
         user_with(Role.PRODUCT_EDITOR, institution),
         user_with(Role.PRODUCT_REVIEWER, institution),
         product,
+        user_with(Role.SUPERVISOR),
     )
+
+
+def waiting(product: Product) -> TaskState | None:
+    """The post that the product waits in, as the database has it now."""
+    return Product.objects.get(pk=product.pk).current_workflow_task_state
+
+
+def decide(user: User, product: Product, action: str, comment: str = "") -> int:
+    """By the address of the CMS; the status."""
+    url = address("workflow_action", product.pk, action, waiting(product).pk)
+    return client_of(user).post(url, {"comment": comment}).status_code
 
 
 def client_of(user: User) -> Client:

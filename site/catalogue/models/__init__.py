@@ -4,7 +4,7 @@ from .choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
 from .log import CatalogueLogEntry
 from .outlets import Outlet, ServiceItem
 from .products import EligibilityRule, Product, Tariff
-from .review import InstitutionReview
+from .review import InstitutionReview, SupervisorReview
 
 __all__ = [
     "CatalogueLogEntry",
@@ -17,5 +17,6 @@ __all__ = [
     "Purpose",
     "RepaymentKind",
     "ServiceItem",
+    "SupervisorReview",
     "Tariff",
 ]

@@ -10,7 +10,7 @@ from accounts.actions import group_for
 from accounts.models import Institution
 from accounts.roles import Role
 
-from .models import InstitutionReview, Outlet, Product, ServiceItem
+from ..models import InstitutionReview, Outlet, Product, ServiceItem, SupervisorReview
 
 OWN = ("add", "change", "view")
 ALL = ("add", "change", "delete", "view")
@@ -34,7 +34,7 @@ WORKFLOW = "产品发布审核"
 
 @transaction.atomic
 def sync_groups() -> None:
-    """Editors draft, reviewers publish, supervisors may take down; of which institutions, `queries.editable_by` says.
+    """Editors draft, reviewers and supervisors decide and take down; of which institutions, `queries.editable_by` says.
 
     Run again and again: permissions that the table no longer has go, the workflow is made once and may be edited.
     """
@@ -58,9 +58,15 @@ def sync_groups() -> None:
 
 
 def _sync_workflow(kind: ContentType) -> None:
-    if WorkflowContentType.objects.filter(content_type=kind).exists():
-        return
-    task, _made = InstitutionReview.objects.get_or_create(name="机构审核")
-    workflow = Workflow.objects.create(name=WORKFLOW)
-    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
-    WorkflowContentType.objects.create(workflow=workflow, content_type=kind)
+    """The two posts, made once. A workflow of the time when there was one post gets the second."""
+    institution, _made = InstitutionReview.objects.get_or_create(name="机构审核")
+    supervisor, is_new = SupervisorReview.objects.get_or_create(name="主管部门审核")
+    held = WorkflowContentType.objects.filter(content_type=kind).select_related("workflow").first()
+    if held is None:
+        workflow = Workflow.objects.create(name=WORKFLOW)
+        WorkflowTask.objects.create(workflow=workflow, task=institution, sort_order=0)
+        WorkflowContentType.objects.create(workflow=workflow, content_type=kind)
+    else:
+        workflow = held.workflow
+    if is_new:
+        WorkflowTask.objects.create(workflow=workflow, task=supervisor, sort_order=1)
