@@ -4,6 +4,7 @@ The library knows the State Council's notices up to some year; for later years o
 (`HolidayOverride`, edited in the admin as soon as the notice is out) say what differs.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import chinese_calendar
@@ -48,3 +49,34 @@ def workdays_between(start: datetime, end: datetime) -> int:
 
 def _overrides(first: date, last: date) -> dict[date, bool]:
     return dict(HolidayOverride.objects.filter(day__range=(first, last)).values_list("day", "is_workday"))
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day as opening hours see it. `counts_as`: the ISO weekday whose hours hold; a weekend worked in exchange (调休)
+    counts as Monday. `is_holiday`: a public holiday, or a weekday that is not worked."""
+
+    date: date
+    counts_as: int
+    is_holiday: bool
+
+
+def days(first: date, last: date) -> list[Day]:
+    """From `first` to `last`, both counted; one query."""
+    overrides = _overrides(first, last)
+    return [_day(first + timedelta(days=n), overrides) for n in range((last - first).days + 1)]
+
+
+def _day(day: date, overrides: dict[date, bool]) -> Day:
+    worked, weekend = is_workday(day, overrides), day.weekday() >= 5
+    if worked:
+        return Day(day, 1 if weekend else day.isoweekday(), is_holiday=False)
+    return Day(day, day.isoweekday(), is_holiday=not weekend or day in overrides or _named_holiday(day))
+
+
+def _named_holiday(day: date) -> bool:
+    try:
+        is_free, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return False
+    return bool(is_free and name)

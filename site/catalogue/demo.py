@@ -7,7 +7,7 @@ from pathlib import Path
 
 from accounts.models import Institution, Region
 
-from .models import EligibilityRule, Outlet, Product, ServiceItem, Tariff
+from .models import EligibilityRule, Outlet, Product, ServiceItem, StatedCount, Tariff
 
 DATA = Path(__file__).parent / "demo"
 SOURCE = "浙里改《浙江省优化营商环境之获得金融服务优秀案例（二）》（2024 年），案例 %d"
@@ -37,6 +37,7 @@ def load() -> dict[str, int]:
         "products": len(products),
         "service_items": sum(_service_items(row) for row in places["service"]),
         "outlets": sum(_outlet(row) for row in places["outlet"]),
+        "stated_counts": sum(_count(row) for row in places["count"]),
     }
 
 
@@ -69,6 +70,15 @@ def _outlet(row: dict) -> int:
     )
     if made:
         outlet.services.set(ServiceItem.objects.filter(institution=bank, name__in=row.get("services", [])))
+    return 1
+
+
+def _count(row: dict) -> int:
+    """What the source counts without naming each."""
+    bank, case = Institution.objects.get(slug=row.pop("institution")), row.pop("case")
+    StatedCount.objects.get_or_create(
+        institution=bank, subject=row.pop("subject"), defaults={**row, "source": SOURCE % case, "as_of": AS_OF}
+    )
     return 1
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .places import views as places
 
 app_name = "catalogue"
 urlpatterns = [
@@ -9,5 +10,8 @@ urlpatterns = [
     path("products/<slug:slug>/", views.product, name="product"),
     path("institutions/", views.institution_list, name="institutions"),
     path("institutions/<slug:slug>/", views.institution, name="institution"),
-    path("outlets/", views.outlet_list, name="outlets"),
+    path("outlets/", places.outlet_list, name="outlets"),
+    path("outlets/points/", places.outlet_points, name="outlet_points"),
+    path("outlets/<int:pk>/", places.outlet, name="outlet"),
+    path("services/", places.service_list, name="services"),
 ]

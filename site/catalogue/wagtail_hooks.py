@@ -4,25 +4,28 @@ from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.urls import path
 from wagtail import hooks
+from wagtail.snippets.models import register_snippet
 
 from accounts.models import Institution
 
 from . import queries
 from .cms import parties, products, scope
-from .models import CatalogueLogEntry, Outlet, Product, ServiceItem
+from .models import CatalogueLogEntry, Landmark, Outlet, Product, ServiceItem, StatedCount
 
 for viewset in (
     products.ProductViewSet,
     parties.InstitutionViewSet,
     parties.OutletViewSet,
     parties.ServiceItemViewSet,
+    parties.StatedCountViewSet,
 ):
     scope.register(viewset)
+register_snippet(parties.LandmarkViewSet)
 
 
 @hooks.register("register_log_actions")
 def register_log_model(registry) -> None:
-    for model in (Product, Institution, Outlet, ServiceItem):
+    for model in (Product, Institution, Landmark, Outlet, ServiceItem, StatedCount):
         registry.register_model(model, CatalogueLogEntry)
 
 

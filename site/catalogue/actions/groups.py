@@ -10,22 +10,25 @@ from accounts.actions import group_for
 from accounts.models import Institution
 from accounts.roles import Role
 
-from ..models import InstitutionReview, Outlet, Product, ServiceItem, SupervisorReview
+from ..models import InstitutionReview, Landmark, Outlet, Product, ServiceItem, StatedCount, SupervisorReview
 
 OWN = ("add", "change", "view")
 ALL = ("add", "change", "delete", "view")
 GRANTS: dict[Role, dict[type[Model], tuple[str, ...]]] = {
-    Role.PRODUCT_EDITOR: {Product: OWN, Outlet: OWN, ServiceItem: OWN},
+    Role.PRODUCT_EDITOR: {Product: OWN, Outlet: OWN, ServiceItem: OWN, StatedCount: OWN},
     Role.PRODUCT_REVIEWER: {
         Product: (*OWN, "publish", "lock", "unlock"),
         Outlet: ALL,
         ServiceItem: ALL,
+        StatedCount: ALL,
         Institution: ("change", "view"),
     },
     Role.SUPERVISOR: {
         Product: ("change", "publish", "view", "lock", "unlock"),
         Outlet: ALL,
         ServiceItem: ALL,
+        StatedCount: ALL,
+        Landmark: ALL,
         Institution: ALL,
     },
 }
@@ -38,7 +41,7 @@ def sync_groups() -> None:
 
     Run again and again: permissions that the table no longer has go, the workflow is made once and may be edited.
     """
-    granted: list[type[Model]] = [Product, Outlet, ServiceItem, Institution]
+    granted: list[type[Model]] = [Product, Outlet, ServiceItem, StatedCount, Landmark, Institution]
     kinds = ContentType.objects.get_for_models(*granted)
     permissions = {
         (each.content_type_id, each.codename): each

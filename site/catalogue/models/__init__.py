@@ -2,7 +2,7 @@
 
 from .choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
 from .log import CatalogueLogEntry
-from .outlets import Outlet, ServiceItem
+from .outlets import Landmark, Outlet, ServiceItem, StatedCount
 from .products import EligibilityRule, Product, Tariff
 from .review import InstitutionReview, SupervisorReview
 
@@ -11,12 +11,14 @@ __all__ = [
     "EligibilityRule",
     "GuaranteeKind",
     "InstitutionReview",
+    "Landmark",
     "Outlet",
     "Product",
     "ProductKind",
     "Purpose",
     "RepaymentKind",
     "ServiceItem",
+    "StatedCount",
     "SupervisorReview",
     "Tariff",
 ]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..places import hours
+from ..places import hours as written
 
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 LATITUDES = [MinValueValidator(-90), MaxValueValidator(90)]
@@ -77,7 +77,9 @@ class ServiceItem(models.Model):
         "accounts.Institution", models.CASCADE, related_name="service_items", verbose_name=_("机构")
     )
     description = models.CharField(_("说明"), max_length=200, blank=True)
-    how_to_apply = models.TextField(_("怎么办"), blank=True, help_text=_("每行一步；不知道就留空，页面会请人向机构确认"))
+    how_to_apply = models.TextField(
+        _("怎么办"), blank=True, help_text=_("每行一步；不知道就留空，页面会请人向机构确认")
+    )
     apply_url = models.URLField(_("网上办理地址"), blank=True)
     source = models.CharField(_("来源"), max_length=200, blank=True)
 
@@ -123,8 +125,8 @@ class Outlet(models.Model):
         _("营业时间"),
         default=dict,
         blank=True,
-        read=hours.read,
-        write=hours.write,
+        read=written.read,
+        write=written.write,
         help_text=_("如“周一至周五 09:00-17:00；周六、周日 09:30-16:00”；不知道就留空"),
     )
     holiday_rule = models.CharField(_("法定节假日"), max_length=8, choices=HolidayRule, blank=True)
@@ -132,8 +134,8 @@ class Outlet(models.Model):
         _("特别安排"),
         default=list,
         blank=True,
-        read=hours.read_exceptions,
-        write=hours.write_exceptions,
+        read=written.read_exceptions,
+        write=written.write_exceptions,
         rows=3,
         help_text=_("每行一天或一段，如“2027-02-15至2027-02-21 休息 春节”“2027-02-22 09:00-12:00”"),
     )
@@ -141,8 +143,8 @@ class Outlet(models.Model):
         _("谁在"),
         default=dict,
         blank=True,
-        read=hours.read_duty,
-        write=hours.write_duty,
+        read=written.read_duty,
+        write=written.write_duty,
         rows=3,
         help_text=_("每行一个岗位，不写姓名和电话，如“金融顾问：周一、周三 09:00-12:00”“客户经理：工作日”"),
     )
@@ -192,7 +194,7 @@ class Outlet(models.Model):
 
     @property
     def hours_text(self) -> str:
-        return hours.write(self.hours)
+        return written.write(self.hours)
 
 
 class Landmark(models.Model):

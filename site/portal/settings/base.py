@@ -21,6 +21,15 @@ SITE_NAME = env.text("SITE_NAME", "银桥")
 REGION = env.text("REGION", "330000")  # GB/T 2260 code of the place served
 RATE_LIMITS = env.switch("RATE_LIMITS", default=True)
 
+# Outlets: the map's tiles (none: a plain map of dots), and how an estimate of minutes is made from the straight line.
+MAP_TILES_URL = env.text("MAP_TILES_URL")
+MAP_ATTRIBUTION = env.text("MAP_ATTRIBUTION")
+MAP_SUBDOMAINS = env.text("MAP_SUBDOMAINS", "abc")
+MAP_TILE_HOSTS = env.tile_hosts(MAP_TILES_URL, MAP_SUBDOMAINS)
+ROAD_FACTOR = env.decimal("ROAD_FACTOR", 1.4)
+WALKING_KMH = env.decimal("WALKING_KMH", 4.5)
+DRIVING_KMH = env.decimal("DRIVING_KMH", 30)
+
 INSTALLED_APPS = [
     "portal",
     "dashboard",
@@ -73,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.audit.context.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

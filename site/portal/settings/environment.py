@@ -32,6 +32,28 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def decimal(name: str, default: float) -> float:
+    """A number above zero."""
+    value = text(name, str(default))
+    try:
+        found = float(value)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < 1000:
+        raise ImproperlyConfigured(f"{name} must be a number above 0, not {value!r}")
+    return found
+
+
+def tile_hosts(url: str, subdomains: str) -> list[str]:
+    """The origins that a tile address like https://{s}.tile.example/{z}/{x}/{y}.png loads from: exactly these."""
+    if not url:
+        return []
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or "{z}" not in url:
+        raise ImproperlyConfigured(f"MAP_TILES_URL must be like https://host/{{z}}/{{x}}/{{y}}.png, not {url!r}")
+    return [f"{parts.scheme}://{parts.netloc.replace('{s}', each)}" for each in (subdomains if "{s}" in url else "-")]
+
+
 def data_dir() -> Path:
     path = Path(text("DATA_DIR", str(ROOT / "var"))).expanduser().resolve()
     path.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""Outlets and service items in public: hours, distance, map, list."""
