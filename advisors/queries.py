@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import Enterprise, Institution, Region, User
-from accounts.roles import INSTITUTION_ROLES, Role
+from accounts.roles import SERVING_ROLES, Role
 from accounts.workdays import workdays_in
 from catalogue.models import Product
 from matching.models import Need
@@ -30,7 +30,7 @@ from .models import (
 )
 
 VISIT_ROLES = (Role.ADVISOR, Role.TEAM_LEAD, Role.SUPERVISOR)
-REQUEST_ROLES = (*VISIT_ROLES, *sorted(INSTITUTION_ROLES))
+REQUEST_ROLES = (*VISIT_ROLES, *sorted(SERVING_ROLES))
 OPEN_REQUESTS = (RequestState.RAISED, RequestState.DISPATCHED, RequestState.REOPENED)
 UNFINISHED_REQUESTS = (*OPEN_REQUESTS, RequestState.ANSWERED, RequestState.CONFIRMED)
 CALLERS = 100  # needs looked at for one page
@@ -289,7 +289,7 @@ def _desk_part(user: User) -> Q:
 
 
 def _units(user: User) -> list[int]:
-    return [each.pk for each in user.institutions_as(*INSTITUTION_ROLES)]
+    return [each.pk for each in user.institutions_as(*SERVING_ROLES)]
 
 
 def requests_of(enterprise: Enterprise) -> QuerySet[ServiceRequest]:

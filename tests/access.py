@@ -14,6 +14,7 @@ VISITORS = (
     "product_editor",
     "relationship_manager",
     "product_reviewer",
+    "institution_administrator",
     "advisor",
     "team_lead",
     "organiser",

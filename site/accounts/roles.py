@@ -16,6 +16,7 @@ class Role(models.TextChoices):
     PRODUCT_EDITOR = "product_editor", _("产品编辑")  # of an institution: drafts products
     RELATIONSHIP_MANAGER = "relationship_manager", _("客户经理")  # of an institution: takes up referrals
     PRODUCT_REVIEWER = "product_reviewer", _("产品审核")  # of an institution: publishes its products
+    INSTITUTION_ADMINISTRATOR = "institution_administrator", _("机构管理员")  # of an institution: its people and roles
     ADVISOR = "advisor", _("金融顾问")  # visits enterprises, follows requests
     TEAM_LEAD = "team_lead", _("首席专员")  # plans the visits of the teams that they lead
     ORGANISER = "organiser", _("活动组织者")  # opens events, sees their registrations
@@ -25,7 +26,9 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("系统管理员")  # accounts, settings, the Django admin
 
 
-INSTITUTION_ROLES = frozenset({Role.PRODUCT_EDITOR, Role.RELATIONSHIP_MANAGER, Role.PRODUCT_REVIEWER})
+# Those who deal with products and enterprises; an institution's administrator deals with its people alone.
+SERVING_ROLES = frozenset({Role.PRODUCT_EDITOR, Role.RELATIONSHIP_MANAGER, Role.PRODUCT_REVIEWER})
+INSTITUTION_ROLES = SERVING_ROLES | {Role.INSTITUTION_ADMINISTRATOR}
 CMS_ROLES = frozenset({Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER, Role.EDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from accounts.roles import INSTITUTION_ROLES
+from accounts.roles import SERVING_ROLES
 from advisors import actions
 from advisors.models import Advisor, AdvisorTeam, ServiceRequest, TeamMember, Visit
 from tests.access import FORBIDDEN, LOGIN, MISSING, OK, VISITORS, AccessCase, World, only, public
@@ -16,7 +16,7 @@ from tests.factories import EnterpriseFactory, enterprise_user
 
 VISIT_DESK = ("advisor", "team_lead", "supervisor")
 WRITERS = ("advisor", "team_lead")
-INSTITUTION = tuple(sorted(role.value for role in INSTITUTION_ROLES))
+INSTITUTION = tuple(sorted(role.value for role in SERVING_ROLES))
 REQUEST_DESK = (*VISIT_DESK, *INSTITUTION)
 NOT_ENTERPRISE = [visitor for visitor in VISITORS if visitor not in {"anonymous", "enterprise"}]
 

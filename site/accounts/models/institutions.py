@@ -46,7 +46,7 @@ class RoleAssignment(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_assignments", verbose_name=_("用户")
     )
-    role = models.CharField(_("角色"), max_length=24, choices=Role)
+    role = models.CharField(_("角色"), max_length=32, choices=Role)
     institution = models.ForeignKey(
         Institution, models.CASCADE, null=True, blank=True, related_name="staff", verbose_name=_("机构")
     )
