@@ -13,8 +13,9 @@ class AdvisorsConfig(AppConfig):
         from accounts import navigation
         from content import sections
 
-        from . import home, panels, queries
+        from . import home, panels, privacy, queries
 
+        privacy.declare()
         sections.register("advisors", "advisors/_home.html", home.find_an_advisor, order=30)
 
         post_migrate.connect(_restore_overlap_rule, sender=self, dispatch_uid="visits-do-not-overlap")

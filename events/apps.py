@@ -11,8 +11,9 @@ class EventsConfig(AppConfig):
         from accounts.roles import Role
         from content import sections
 
-        from . import home, panels
+        from . import home, panels, privacy
 
+        privacy.declare()
         sections.register("events", "events/_home.html", home.next_events, order=20)
         staff = (Role.ORGANISER, Role.SUPERVISOR, Role.ADMINISTRATOR)
         navigation.register("me", _("活动"), "events:my_events", order=50)

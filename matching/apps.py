@@ -11,9 +11,10 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from accounts import navigation
 
-        from . import panels, signals
+        from . import panels, privacy, signals
         from .referrals import queries
 
+        privacy.declare()
         signals.connect()
         navigation.register("me", _("我的需求"), "matching:my_needs", order=10)
         navigation.register("me", _("对接进度"), "matching:my_referrals", order=15)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .append_only import AppendOnly
+from accounts.append_only import AppendOnly
 
 
 class RequestState(models.TextChoices):

@@ -11,7 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .append_only import AppendOnly
+from accounts.append_only import AppendOnly
 
 
 class VisitState(models.TextChoices):

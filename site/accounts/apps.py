@@ -1,6 +1,6 @@
 from django import forms
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
 from .roles import CMS_ROLES
@@ -17,8 +17,13 @@ class AccountsConfig(AppConfig):
     verbose_name = _("用户与机构")
 
     def ready(self) -> None:
-        from . import navigation, queries
+        from . import navigation, privacy, queries
+        from .audit import signals
         from .models import RoleAssignment
+
+        privacy.declare()
+        signals.connect()
+        post_migrate.connect(_restore_append_only, sender=self, dispatch_uid="audit-append-only")
 
         def follow(sender, instance, **kwargs) -> None:
             from .actions import sync_access
@@ -32,3 +37,11 @@ class AccountsConfig(AppConfig):
         navigation.register("me", _("通知"), "accounts:notices", order=80, count=queries.unread_count)
         navigation.register("desk", _("通知"), "accounts:desk_notices", order=90, count=queries.unread_count)
         navigation.register("desk", _("内容管理后台"), "wagtailadmin_home", order=95, roles=tuple(CMS_ROLES))
+
+
+def _restore_append_only(*, using: str, **kwargs) -> None:
+    from django.db import connections
+
+    from .audit.database import restore
+
+    restore(connections[using])

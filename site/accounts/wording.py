@@ -8,6 +8,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 WEEKDAYS = "一二三四五六日"
+# 复姓 that still occur, two characters each; a name that begins with one keeps both.
+_COMPOUND = (
+    "欧阳太史端木上官司马东方独孤南宫万俟闻人夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶太叔申屠公孙慕容仲孙钟离长孙宇文"
+    "司徒鲜于司空闾丘子车亓官司寇巫马公西颛孙壤驷公良漆雕乐正宰父谷梁拓跋夹谷轩辕令狐段干百里呼延东郭南门羊舌微生公户"
+    "公玉公仪梁丘公仲公上公门公山公坚左丘公伯西门公祖第五公乘贯丘公皙南荣东里东宫仲长子书子桑即墨达奚褚师第二那拉叶赫"
+    "完颜耶律纳兰"
+)
+COMPOUND_SURNAMES = frozenset(_COMPOUND[at : at + 2] for at in range(0, len(_COMPOUND), 2))
+ORGANISATION_WORDS = ("公司", "银行", "厂", "合作社", "中心", "协会", "事务所", "商行", "经营部", "农场", "集团", "店")
 
 
 def plain(number: Decimal, *, group: bool = False) -> str:
@@ -50,6 +59,21 @@ def day(value: date | datetime | None) -> str:
 def clock(value: datetime | None) -> str:
     """11月24日 周二 14:30."""
     return "" if value is None else f"{day(value)} {timezone.localtime(value):%H:%M}"
+
+
+def masked_name(name: str | None) -> str:
+    """A person's name as people without need of it see it: the surname, and a star for each further character.
+
+    张伟 → 张*, 张小伟 → 张**, 欧阳小伟 → 欧阳**, 欧阳修 → 欧阳*; a single character → *; a name in letters keeps its first
+    letter. An organisation's name is public and stays as it is.
+    """
+    name = (name or "").strip()
+    if not name or (len(name) > 4 and name.endswith(ORGANISATION_WORDS)):
+        return name
+    if len(name) == 1:
+        return "*"
+    shown = 2 if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else 1
+    return f"{name[:shown]}{'*' * min(len(name) - shown, 2)}"
 
 
 def masked_phone(phone: str | None) -> str:

@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.append_only import AppendOnlyError
 from accounts.models import Consent
 from accounts.transitions import TransitionRefused
 from advisors import actions, queries
 from advisors.database import STANDING
 from advisors.models import ACTIVE_STATES, ServiceRequest, Visit, VisitEvent, VisitLog, VisitProduct
-from advisors.models.append_only import AppendOnlyError
 from advisors.slots import free_slots
 from tests.advisors.conftest import coming
 from tests.advisors.factories import AdvisorFactory

@@ -1,5 +1,6 @@
 """Tables of people and parties."""
 
+from ..audit.models import AuditDay, AuditEntry
 from .consent import Consent
 from .enterprises import Enterprise, EnterpriseMember, SizeClass, Trait
 from .institutions import Institution, InstitutionKind, RoleAssignment
@@ -8,6 +9,8 @@ from .reference import HolidayOverride, Industry, Region
 from .users import User
 
 __all__ = [
+    "AuditDay",
+    "AuditEntry",
     "Consent",
     "Enterprise",
     "EnterpriseMember",

@@ -5,7 +5,7 @@ from django import template
 from accounts import wording
 
 register = template.Library()
-for _name in ("money", "percent", "day", "clock", "masked_phone"):
+for _name in ("money", "percent", "day", "clock", "masked_phone", "masked_name"):
     register.filter(_name, getattr(wording, _name))
 
 
