@@ -22,6 +22,7 @@ def test_english_keeps_the_placeholders():
         message.id: message.string
         for message in current()
         if message.id
+        and message.string
         and isinstance(message.id, str)
         and sorted(PLACEHOLDER.findall(message.id)) != sorted(PLACEHOLDER.findall(message.string))
     }
