@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Enterprise
 from accounts.wording import money, percent
-from catalogue.models import Product
+from catalogue.models import LendingRate, Product
 from catalogue.models import Tariff as TariffRow
 from catalogue.queries import in_order
 from matching.costs.core import Tariff, example_cost
@@ -73,13 +73,15 @@ def _read(version: str | None) -> _Kept:
     # Validity dates are the ranking's own rule, so that a product opens and closes at midnight without a change here.
     live = Product.objects.filter(live=True, institution__is_active=True).select_related("institution")
     products = list(live.prefetch_related("regions", "rules", "tariffs"))
-    facts = {product.pk: product_facts(product) for product in products}
+    published = LendingRate.in_force()
+    facts = {product.pk: product_facts(product, published) for product in products}
     public = [facts[product.pk] for product in products if not product.login_required]
     return _Kept(version, Catalogue(public), Catalogue(facts.values()))
 
 
-def product_facts(product: Product) -> ProductFacts:
-    """One product as plain data; `key` is its primary key."""
+def product_facts(product: Product, published: dict[str, LendingRate] | None = None) -> ProductFacts:
+    """One product as plain data; `key` is its primary key. A floating rate counts as the LPR published by now makes it."""
+    rate_min, rate_max = product.rates(published)
     return ProductFacts(
         key=product.pk,
         name=product.name,
@@ -95,8 +97,8 @@ def product_facts(product: Product) -> ProductFacts:
         size_classes=tuple(product.size_classes),
         amount_min=product.amount_min,
         amount_max=product.amount_max,
-        rate_min=product.rate_min,
-        rate_max=product.rate_max,
+        rate_min=rate_min,
+        rate_max=rate_max,
         rate_note=product.rate_note,
         term_min=product.term_min,
         term_max=product.term_max,
@@ -120,6 +122,8 @@ def tariff_facts(row: TariffRow) -> Tariff:
         rate=row.rate,
         trait=row.trait,
         cap_amount=row.cap_amount,
+        cap_total=row.cap_total,
+        steps=tuple((step["from_day"], Decimal(step["rate"])) for step in row.steps),
         text=row.text,
         regions=tuple(row.regions),
         valid_from=row.valid_from,

@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from accounts.models import Consent, Institution
-from catalogue.models import EligibilityRule, Product, Tariff
+from catalogue.models import EligibilityRule, LendingRate, Product, Tariff
 
 from .models import CatalogueVersion
 
@@ -33,7 +33,7 @@ def _on_consent(sender, instance: Consent, created: bool, update_fields=None, **
 
 def connect() -> None:
     """Called once when the apps are ready."""
-    for model in (Product, EligibilityRule, Tariff, Institution):
+    for model in (Product, EligibilityRule, Tariff, LendingRate, Institution):
         for signal in (post_save, post_delete):
             signal.connect(touch, sender=model, dispatch_uid=f"matching-{model.__name__}")
     m2m_changed.connect(touch, sender=Product.regions.through, dispatch_uid="matching-regions")

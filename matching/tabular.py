@@ -1,6 +1,7 @@
 """Rows of the catalogue's spreadsheet as facts that are ranked; asks no database."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from catalogue.tabular import Row
@@ -42,7 +43,8 @@ def product_facts(row: Row) -> ProductFacts:
 
 
 def _tariff(values: dict[str, Any]) -> Tariff:
-    return Tariff(**{**values, "regions": tuple(values["regions"])})
+    steps = tuple((step["from_day"], Decimal(step["rate"])) for step in values.get("steps", ()))
+    return Tariff(**{**values, "regions": tuple(values["regions"]), "steps": steps})
 
 
 def all_facts(rows: Iterable[Row]) -> list[ProductFacts]:

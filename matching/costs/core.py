@@ -35,10 +35,12 @@ class Tariff:
     """One item of a product's price or of what is paid towards it: `catalogue.models.Tariff` as plain data."""
 
     kind: str  # interest | guarantee_fee | service_fee | premium | interest_subsidy | fee_subsidy
-    basis: str  # per_year | per_day_used | per_month | one_off | share
+    basis: str  # per_year | per_day_used | per_day | per_month | one_off | share
     rate: Decimal  # %
     trait: str = ""  # only for firms with this trait
-    cap_amount: Decimal | None = None  # 元, up to which it holds
+    cap_amount: Decimal | None = None  # 元 borrowed, up to which it holds
+    cap_total: Decimal | None = None  # 元 of the item itself, never more than that
+    steps: tuple[tuple[int, Decimal], ...] = ()  # per_day: (from which day on, % a day), in order
     text: str = ""
     regions: tuple[str, ...] = ()
     valid_from: date | None = None
@@ -83,7 +85,8 @@ def applies(tariff: Tariff, *, on: date, traits: frozenset[str] = frozenset(), r
 def tariff_amount(amount: Decimal, days: int, tariff: Tariff) -> Decimal:
     """What one item costs for `amount` 元 used `days` days, to the cent.
 
-    50 万元 at 0.5 % a year: 2500 元 by the year, 6.85 元 for each day used. Raises ValueError for a share, which is no
+    50 万元 at 0.5 % a year: 2500 元 by the year, 6.85 元 for each day used. A fee by the day may have steps: days 1–5 at
+    0.02 %, each later day at 0.05 %. Raises ValueError for a share, which is no
     amount of its own.
     """
     base = amount if tariff.cap_amount is None else min(amount, tariff.cap_amount)
@@ -92,13 +95,28 @@ def tariff_amount(amount: Decimal, days: int, tariff: Tariff) -> Decimal:
         value = base * rate * -(-days // 365)
     elif tariff.basis in {"per_year", "per_day_used"}:
         value = base * rate * days / YEAR
+    elif tariff.basis == "per_day":
+        value = base * _days_weighed(days, tariff) / 100
     elif tariff.basis == "per_month":
         value = base * rate * days / MONTH
     elif tariff.basis == "one_off":
         value = base * rate
     else:
         raise ValueError(f"{tariff.basis} is no amount of its own")
-    return value.quantize(CENT, ROUND_HALF_UP)
+    return _capped(value.quantize(CENT, ROUND_HALF_UP), tariff)
+
+
+def _days_weighed(days: int, tariff: Tariff) -> Decimal:
+    """The sum over all days of the rate of that day, %."""
+    starts = [(1, tariff.rate), *tariff.steps]
+    ends = [start - 1 for start, _rate in starts[1:]] + [days]
+    return sum(
+        (rate * max(min(end, days) - start + 1, 0) for (start, rate), end in zip(starts, ends, strict=True)), Decimal(0)
+    )
+
+
+def _capped(value: Decimal, tariff: Tariff) -> Decimal:
+    return value if tariff.cap_total is None else min(value, tariff.cap_total)
 
 
 def example_cost(
@@ -123,7 +141,7 @@ def example_cost(
     valid = [each for each in tariffs if applies(each, on=on, traits=traits, region=region)]
     end = on + timedelta(days=days)
     items: list[Item] = []
-    for each in _chosen(valid):
+    for each in _chosen(valid, amount, days):
         upfront = each.basis == "one_off" or (each.basis == "per_year" and each.kind in UPFRONT_BY_YEAR)
         items.append(
             Item(each.kind, LABELS[each.kind], tariff_amount(amount, days, each), on if upfront else end, each.text)
@@ -147,20 +165,20 @@ def example_cost(
     )
 
 
-def _chosen(valid: list[Tariff]) -> list[Tariff]:
+def _chosen(valid: list[Tariff], amount: Decimal, days: int) -> list[Tariff]:
     """What is paid. Of an interest for everyone and one for firms like this, the lower."""
     interest = [each for each in valid if each.kind == "interest"]
     others = [
         each for each in valid if each.kind not in SUBSIDIES and each.kind != "interest" and each.basis != "share"
     ]
-    return ([min(interest, key=lambda each: each.rate)] if interest else []) + others
+    return ([min(interest, key=lambda each: tariff_amount(amount, days, each))] if interest else []) + others
 
 
 def _subsidy(kind: str, paid: Decimal, amount: Decimal, days: int, valid: list[Tariff]) -> tuple[Decimal, str] | None:
     """The best of the subsidies of this kind and what it says."""
     found = [
         (
-            (paid * each.rate / 100).quantize(CENT, ROUND_HALF_UP)
+            _capped((paid * each.rate / 100).quantize(CENT, ROUND_HALF_UP), each)
             if each.basis == "share"
             else tariff_amount(amount, days, each),
             each.text,

@@ -9,7 +9,7 @@ from accounts.models import Institution, InstitutionKind, Region, SizeClass, Tra
 from accounts.wording import money, percent
 from search.registry import DocumentType, Facet, Range, Sort, register
 
-from .models import EligibilityRule, GuaranteeKind, Outlet, Product, ProductKind, Purpose, ServiceItem
+from .models import EligibilityRule, GuaranteeKind, LendingRate, Outlet, Product, ProductKind, Purpose, ServiceItem
 
 
 def _regions(codes) -> dict[str, str]:
@@ -20,20 +20,30 @@ def _institutions(ids) -> dict[str, str]:
     return {str(each.pk): str(each) for each in Institution.objects.filter(pk__in=[int(pk) for pk in ids])}
 
 
+def _keys(related) -> list[int]:
+    return list(related.order_by().values_list("pk", flat=True))
+
+
 def _midnight_after(day) -> datetime | None:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
 
 
 def _rate(product: Product) -> str:
-    if product.rate_min is None:
+    low, high = product.rates()
+    if low is None:
         return ""
-    text = _("年利率 %s") if product.rate_max in (None, product.rate_min) else _("年利率 %s 起")
-    return text % percent(product.rate_min)
+    text = _("年利率 %s") if high in (None, low) else _("年利率 %s 起")
+    return text % percent(low)
 
 
 def _traits(product: Product) -> list[str]:
     kinds = {EligibilityRule.Kind.TRAITS_ALL, EligibilityRule.Kind.TRAITS_ANY}
     return sorted({trait for rule in product.rules.all() if rule.kind in kinds for trait in rule.values})
+
+
+def _floating(published: LendingRate) -> list[int]:
+    """Products whose rate follows from it."""
+    return list(Product.objects.filter(rate_basis=published.basis, live=True).values_list("pk", flat=True))
 
 
 def _labels(field: str, product: Product) -> list[str]:
@@ -84,7 +94,7 @@ register(
         },
         ranges={
             "amount_max": Range(_("最高额度"), lambda product: product.amount_max, unit="元", keep_unknown=True),
-            "rate_min": Range(_("年利率"), lambda product: product.rate_min, unit="%", keep_unknown=True),
+            "rate_min": Range(_("年利率"), lambda product: product.rates()[0], unit="%", keep_unknown=True),
         },
         sorts={
             "rate": Sort(_("利率从低到高"), by="rate_min"),
@@ -96,7 +106,7 @@ register(
         ),
         until=lambda product: _midnight_after(product.valid_to),
         date=lambda product: product.last_published_at,
-        related={EligibilityRule: lambda rule: [rule.product_id]},
+        related={EligibilityRule: lambda rule: [rule.product_id], LendingRate: _floating},
         suggest=True,
         priority=10,
     )
@@ -126,11 +136,29 @@ register(
         kind="outlet",
         label=_("网点"),
         model=Outlet,
-        queryset=lambda: Outlet.objects.filter(institution__is_active=True).select_related("institution", "region"),
+        queryset=lambda: (
+            Outlet.objects.filter(institution__is_active=True)
+            .select_related("institution", "region")
+            .prefetch_related("services")
+        ),
         title=lambda outlet: outlet.name,
-        url=lambda outlet: f"/outlets/?q={outlet.name}",
-        summary=lambda outlet: outlet.address,
-        keywords=lambda outlet: [outlet.institution.name, outlet.region.full_name],
+        summary=lambda outlet: outlet.full_address,
+        keywords=lambda outlet: [
+            outlet.institution.name,
+            outlet.institution.short_name,
+            outlet.region.full_name,
+            *(item.name for item in outlet.services.all()),
+        ],
+        meta=lambda outlet: [str(outlet.institution), outlet.hours_text],
+        facets={
+            "region": Facet(_("地区"), lambda outlet: [outlet.region_id], choices=_regions),
+            "institution": Facet(_("机构"), lambda outlet: [str(outlet.institution_id)], choices=_institutions),
+        },
+        related={
+            Institution: lambda institution: _keys(institution.outlets),
+            ServiceItem: lambda item: _keys(item.outlets),
+        },
+        suggest=True,
         priority=60,
     )
 )
@@ -139,11 +167,25 @@ register(
         kind="service",
         label=_("服务事项"),
         model=ServiceItem,
-        queryset=lambda: ServiceItem.objects.filter(institution__is_active=True).select_related("institution"),
+        queryset=lambda: (
+            ServiceItem.objects.filter(institution__is_active=True)
+            .select_related("institution")
+            .prefetch_related("outlets")
+        ),
         title=lambda item: item.name,
-        url=lambda item: f"/institutions/{item.institution.slug}/",
         summary=lambda item: item.description,
-        keywords=lambda item: [item.institution.name, item.get_group_display()],
+        keywords=lambda item: [
+            item.institution.name,
+            item.get_group_display(),
+            *(outlet.name for outlet in item.outlets.all()),
+        ],
+        body=lambda item: item.step_list,
+        meta=lambda item: [str(item.institution), item.get_group_display()],
+        facets={"group": Facet(_("类别"), lambda item: [item.group], choices=ServiceItem.Group.choices)},
+        related={
+            Institution: lambda institution: _keys(institution.service_items),
+            Outlet: lambda outlet: _keys(outlet.services),
+        },
         priority=70,
     )
 )

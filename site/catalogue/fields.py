@@ -1,9 +1,12 @@
 """Form and model fields that the catalogue needs and Django lacks."""
 
 import re
+from decimal import Decimal
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 
 class ChoiceListField(models.JSONField):
@@ -77,3 +80,60 @@ class WordListFormField(forms.Field):
 
     def has_changed(self, initial, data) -> bool:
         return self.to_python(data) != self.to_python(initial)
+
+
+class StepsField(models.JSONField):
+    """Later rates of a fee by the day: [{"from_day": 6, "rate": "0.05"}], in order. % a day; the first is the row's own."""
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+    def formfield(self, **kwargs):
+        return StepsFormField(
+            required=False,
+            label=kwargs.get("label", self.verbose_name),
+            help_text=kwargs.get("help_text", self.help_text),
+        )
+
+
+STEP = re.compile(r"第?\s*(\d{1,4})\s*天?\s*(?:起|：|:)\s*(?:每天)?\s*(\d+(?:\.\d{1,5})?)\s*%?")
+
+
+def read_steps(text: str) -> list[dict]:
+    """ "第 6 天起 0.05、第 11 天起 0.08" → steps. Raises ValueError with what is wrong, in words."""
+    steps = []
+    for part in filter(None, (each.strip() for each in re.split(r"[、，,;；\n]+", text))):
+        found = STEP.fullmatch(part)
+        if found is None:
+            raise ValueError(_("“%s”读不懂，请写成“第 6 天起 0.05”。") % part[:40])
+        steps.append({"from_day": int(found[1]), "rate": str(Decimal(found[2]))})
+    days = [step["from_day"] for step in steps]
+    if days != sorted(set(days)) or (days and days[0] < 2):
+        raise ValueError(_("各段要按天数从小到大写，从第 2 天或以后开始。"))
+    return steps
+
+
+def write_steps(steps: list[dict]) -> str:
+    return "、".join(f"第 {step['from_day']} 天起 {step['rate']}" for step in steps)
+
+
+class StepsFormField(forms.Field):
+    widget = forms.TextInput
+
+    def prepare_value(self, value):
+        return write_steps(value) if isinstance(value, list) else value
+
+    def to_python(self, value) -> list[dict]:
+        if isinstance(value, list):
+            return value
+        try:
+            return read_steps(value or "")
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+    def has_changed(self, initial, data) -> bool:
+        try:
+            return self.to_python(data) != (initial or [])
+        except ValidationError:
+            return True

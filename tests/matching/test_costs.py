@@ -104,3 +104,59 @@ def test_subsidy_never_exceeds_what_it_is_paid_towards(amount, days, rate, share
     tariffs = [fee(kind="interest", rate=rate), fee(kind="interest_subsidy", basis="share", rate=D(share))]
     cost = example_cost(D(amount), days, tariffs, ON)
     assert 0 <= cost.total <= tariff_amount(D(amount), days, tariffs[0])
+
+
+def stepped(**values) -> Tariff:
+    """0.02 % a day for days 1–5, 0.05 % from day 6, 0.08 % from day 11."""
+    return fee(**{"kind": "service_fee", "basis": "per_day", "rate": D("0.02"), "steps": STEPS} | values)
+
+
+STEPS = ((6, D("0.05")), (11, D("0.08")))
+
+
+@pytest.mark.parametrize(
+    ("days", "yuan"),
+    [(1, "200.00"), (5, "1000.00"), (6, "1500.00"), (10, "3500.00"), (11, "4300.00"), (30, "19500.00")],
+)
+def test_fee_by_the_day_rises_with_its_steps(days, yuan):
+    assert tariff_amount(D(1_000_000), days, stepped()) == D(yuan)
+
+
+def test_fee_by_the_day_without_steps_is_the_same_each_day():
+    assert tariff_amount(D(1_000_000), 7, stepped(steps=())) == D("1400.00")
+
+
+@given(days=st.integers(1, 60), amount=st.integers(1, 10_000_000))
+def test_stepped_fee_is_the_sum_of_its_days(days, amount):
+    rates = [D("0.02")] * 5 + [D("0.05")] * 5 + [D("0.08")] * 50
+    assert tariff_amount(D(amount), days, stepped()) == (D(amount) * sum(rates[:days]) / 100).quantize(
+        D("0.01"), "ROUND_HALF_UP"
+    )
+
+
+def test_total_cap_limits_what_an_item_comes_to():
+    assert tariff_amount(D(1_000_000), 30, stepped(cap_total=D(5_000))) == D("5000.00")
+    assert tariff_amount(D(1_000_000), 5, stepped(cap_total=D(5_000))) == D("1000.00")
+
+
+def test_both_caps_hold_at_once():
+    """The amount cap limits what the fee is taken of, the total cap what it comes to."""
+    capped = fee(basis="one_off", rate=D(1), cap_amount=D(500_000), cap_total=D(4_000))
+    assert tariff_amount(D(1_000_000), 365, capped) == D("4000.00")
+    assert tariff_amount(D(300_000), 365, capped) == D("3000.00")
+
+
+def test_subsidy_by_share_stops_at_its_total_cap():
+    tariffs = [
+        fee(kind="premium", basis="one_off", rate=D(1)),
+        fee(kind="fee_subsidy", basis="share", rate=D(90), cap_total=D(5_000)),
+    ]
+    cost = example_cost(D(1_000_000), 365, tariffs, ON, bears_interest=False)
+    assert [item.amount for item in cost.items] == [D("10000.00"), D("-5000.00")]
+
+
+def test_of_two_interests_the_cheaper_for_these_days_counts_whatever_its_base():
+    by_day = fee(kind="interest", basis="per_day", rate=D("0.01"), text="按天")
+    by_year = fee(kind="interest", basis="per_year", rate=D("3.00"), text="按年")
+    cost = example_cost(D(1_000_000), 100, [by_day, by_year], ON)
+    assert [(item.text, item.amount) for item in cost.items] == [("按年", D("8219.18"))]

@@ -3,7 +3,7 @@
 from .choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
 from .log import CatalogueLogEntry
 from .outlets import Landmark, Outlet, ServiceItem, StatedCount
-from .products import EligibilityRule, Product, Tariff
+from .products import EligibilityRule, LendingRate, Product, RateBasis, Tariff
 from .review import InstitutionReview, SupervisorReview
 
 __all__ = [
@@ -12,10 +12,12 @@ __all__ = [
     "GuaranteeKind",
     "InstitutionReview",
     "Landmark",
+    "LendingRate",
     "Outlet",
     "Product",
     "ProductKind",
     "Purpose",
+    "RateBasis",
     "RepaymentKind",
     "ServiceItem",
     "StatedCount",

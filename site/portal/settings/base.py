@@ -20,6 +20,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SITE_NAME = env.text("SITE_NAME", "银桥")
 REGION = env.text("REGION", "330000")  # GB/T 2260 code of the place served
 RATE_LIMITS = env.switch("RATE_LIMITS", default=True)
+PRODUCT_CONFIRM_DAYS = env.number("PRODUCT_CONFIRM_DAYS", 180)  # how long a product stands without being confirmed
 
 # Outlets: the map's tiles (none: a plain map of dots), and how an estimate of minutes is made from the straight line.
 MAP_TILES_URL = env.text("MAP_TILES_URL")

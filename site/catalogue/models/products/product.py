@@ -1,17 +1,20 @@
-"""金融产品 with its eligibility rules and tariffs. A number that its source does not state is null: 以机构为准."""
+"""金融产品. A number that its source does not state is null: 以机构为准."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.fields import ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.models import (
     DraftStateMixin,
@@ -21,22 +24,12 @@ from wagtail.models import (
     WorkflowMixin,
 )
 
-from accounts.models import Industry, Region, SizeClass, Trait
-from accounts.wording import money, percent, plain
+from accounts.models import Industry, SizeClass
+from accounts.wording import money, percent
 
-from ..fields import ChoiceListField, WordListField
-from .choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
-
-
-def named_places(text: str) -> list[Region]:
-    """Current places of this code or name (full, or its own); several when the name is not enough."""
-    return list(Region.objects.filter(Q(pk=text) | Q(full_name=text) | Q(name=text), is_current=True)[:6])
-
-
-def named_industries(text: str) -> list[Industry]:
-    """Industries of this code or name. A group and its only class may share a name: the wider one is meant."""
-    found = list(Industry.objects.filter(Q(pk=text) | Q(name=text)).order_by("level")[:6])
-    return found[:1] if len({each.name for each in found}) == 1 else found
+from ...fields import ChoiceListField
+from ..choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
+from .rates import Based, LendingRate, RateBasis
 
 
 def known(value: Any, write: Callable[[Any], str]) -> str:
@@ -82,6 +75,9 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     rate_max = models.DecimalField(
         _("最高年利率（%）"), max_digits=7, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE
     )
+    rate_basis = models.CharField(_("利率依据"), max_length=8, choices=RateBasis, blank=True)
+    spread_min = models.SmallIntegerField(_("最低加点（基点）"), null=True, blank=True)
+    spread_max = models.SmallIntegerField(_("最高加点（基点）"), null=True, blank=True)
     rate_note = models.CharField(_("利率说明"), max_length=200, blank=True)
     term_min = models.PositiveSmallIntegerField(_("最短期限（月）"), null=True, blank=True)
     term_max = models.PositiveSmallIntegerField(_("最长期限（月）"), null=True, blank=True)
@@ -97,6 +93,7 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     valid_from = models.DateField(_("生效日"), null=True, blank=True)
     valid_to = models.DateField(_("截止日"), null=True, blank=True)
     login_required = models.BooleanField(_("登录后可见"), default=False, help_text=_("私募基金等不得公开宣传的产品"))
+    confirmed_on = models.DateField(_("复核日"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -131,12 +128,53 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         for low, high, what in (
             ("amount_min", "amount_max", _("最高额度不能低于最低额度。")),
             ("rate_min", "rate_max", _("最高利率不能低于最低利率。")),
+            ("spread_min", "spread_max", _("最高加点不能低于最低加点。")),
             ("term_min", "term_max", _("最长期限不能短于最短期限。")),
             ("valid_from", "valid_to", _("截止日不能早于生效日。")),
         ):
             first, last = getattr(self, low), getattr(self, high)
             if first is not None and last is not None and last < first:
                 raise ValidationError({high: what})
+        if self.rate_basis and self.spread_min is None and self.spread_max is None:
+            raise ValidationError({"spread_min": _("选了利率依据，请写明加多少基点；按 LPR 平价就写 0。")})
+        if not self.rate_basis and (self.spread_min is not None or self.spread_max is not None):
+            raise ValidationError({"rate_basis": _("写了加点，请选它加在哪个 LPR 上。")})
+
+    def with_content_json(self, content):
+        """A version holds what is said of the product; when it was last confirmed is no part of any version."""
+        found = super().with_content_json(content)
+        found.confirmed_on = self.confirmed_on
+        return found
+
+    @property
+    def confirmed_day(self) -> date:
+        """The day on which somebody last stood for what is public: confirmed, else published, else entered it."""
+        moment = self.last_published_at or self.created_at
+        return self.confirmed_on or (timezone.localdate(moment) if moment else timezone.localdate())
+
+    @property
+    def confirm_by(self) -> date:
+        return self.confirmed_day + timedelta(days=settings.PRODUCT_CONFIRM_DAYS)
+
+    @property
+    def is_stale(self) -> bool:
+        """待复核: nobody has confirmed it for longer than the place allows."""
+        return self.confirm_by < timezone.localdate()
+
+    def based(self, published: dict[str, LendingRate] | None = None) -> Based | None:
+        """LPR and spread with the rate published by today; None without a basis. `published`: `LendingRate.in_force()`,
+        asked for here when it is not given."""
+        if not self.rate_basis:
+            return None
+        known = LendingRate.in_force() if published is None else published
+        return Based(RateBasis(self.rate_basis), self.spread_min, self.spread_max, known.get(self.rate_basis))
+
+    def rates(self, published: dict[str, LendingRate] | None = None) -> tuple[Decimal | None, Decimal | None]:
+        """(lowest, highest) % a year: as stated, else as they follow from the LPR."""
+        if self.rate_min is not None or self.rate_max is not None:
+            return self.rate_min, self.rate_max
+        based = self.based(published)
+        return based.rates if based else (None, None)
 
     @property
     def approved_schedule(self) -> bool:
@@ -274,136 +312,3 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     @property
     def step_list(self) -> list[str]:
         return [line.strip() for line in self.steps.splitlines() if line.strip()]
-
-
-class EligibilityRule(models.Model):
-    """One condition of a product, as data that matching reads and as the sentence that people read."""
-
-    class Kind(models.TextChoices):
-        REGION = "region", _("地区（代码）")
-        INDUSTRY = "industry", _("行业（代码）")
-        SIZE_CLASS = "size_class", _("规模")
-        TRAITS_ALL = "traits_all", _("须同时具备的特征")
-        TRAITS_ANY = "traits_any", _("须具备其一的特征")
-        YEARS = "years", _("成立年数")
-        REVENUE = "revenue", _("年营业收入（元）")
-        AMOUNT = "amount", _("申请金额（元）")
-        OTHER = "other", _("其他（只用文字说明）")
-
-    OF_WORDS = frozenset({Kind.REGION, Kind.INDUSTRY, Kind.SIZE_CLASS, Kind.TRAITS_ALL, Kind.TRAITS_ANY})
-    OF_NUMBERS = frozenset({Kind.YEARS, Kind.REVENUE, Kind.AMOUNT})
-
-    product = ParentalKey(Product, on_delete=models.CASCADE, related_name="rules")
-    kind = models.CharField(_("条件"), max_length=12, choices=Kind)
-    values = WordListField(
-        _("限定为"),
-        item_choices=[*Trait.choices, *SizeClass.choices],
-        default=list,
-        blank=True,
-        help_text=_("名称或代码，用顿号隔开，如“首贷户、个体工商户”“衢江区”“A、151”"),
-    )
-    minimum = models.DecimalField(_("不低于"), max_digits=16, decimal_places=2, null=True, blank=True)
-    maximum = models.DecimalField(_("不高于"), max_digits=16, decimal_places=2, null=True, blank=True)
-    text = models.CharField(_("原文"), max_length=200)
-    source = models.CharField(_("来源"), max_length=200, blank=True, help_text=_("不填则同产品来源"))
-    sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("准入条件")
-        ordering = ["sort_order", "pk"]
-
-    def __str__(self) -> str:
-        return self.text
-
-    def clean(self) -> None:
-        """Names of places and industries become codes; what matching could not read is refused."""
-        super().clean()
-        errors: dict[str, list[str]] = {}
-        if self.kind in self.OF_WORDS:
-            self.values, unknown = self._codes()
-            if unknown:
-                errors["values"] = [gettext("不认识“%s”，请写名称或代码。") % "、".join(unknown)]
-            elif not self.values:
-                errors["values"] = [gettext("请写明限定为哪些。只想用文字说明时，条件请选“其他”。")]
-        elif self.kind in self.OF_NUMBERS and self.minimum is None and self.maximum is None:
-            errors["minimum"] = [gettext("请填“不低于”或“不高于”。")]
-        if self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
-            errors["maximum"] = [gettext("“不高于”不能小于“不低于”。")]
-        if errors:
-            raise ValidationError(errors)
-
-    def _codes(self) -> tuple[list[str], list[str]]:
-        """(codes, words that are none) of what was typed."""
-        if self.kind in {self.Kind.TRAITS_ALL, self.Kind.TRAITS_ANY, self.Kind.SIZE_CLASS}:
-            known = SizeClass.values if self.kind == self.Kind.SIZE_CLASS else Trait.values
-            return [word for word in self.values if word in known], [word for word in self.values if word not in known]
-        codes, unknown = [], []
-        for word in self.values:
-            found = named_places(word) if self.kind == self.Kind.REGION else named_industries(word)
-            if len(found) == 1:
-                codes.append(found[0].pk)
-            else:
-                unknown.append(word)
-        return codes, unknown
-
-
-class Tariff(models.Model):
-    """资费: one item of what a product costs, or of what is paid towards it, where and while it holds.
-
-    Items of the same kind for different traits do not add up: a firm that has both gets the one that helps it more
-    ("民营企业及个体工商户减半收取" is one half, not two)."""
-
-    class Kind(models.TextChoices):
-        INTEREST = "interest", _("利息")
-        GUARANTEE_FEE = "guarantee_fee", _("担保费")
-        SERVICE_FEE = "service_fee", _("服务费")
-        PREMIUM = "premium", _("保险费")
-        INTEREST_SUBSIDY = "interest_subsidy", _("利息补贴")
-        FEE_SUBSIDY = "fee_subsidy", _("费用补贴")
-
-    class Basis(models.TextChoices):
-        PER_YEAR = "per_year", _("% / 年，按借款金额")
-        PER_DAY_USED = "per_day_used", _("% / 年，按实际用款天数")
-        PER_MONTH = "per_month", _("% / 月")
-        ONE_OFF = "one_off", _("% 一次性")
-        SHARE = "share", _("% ，按所补贴的费用")
-
-    product = ParentalKey(Product, on_delete=models.CASCADE, related_name="tariffs")
-    kind = models.CharField(_("项目"), max_length=20, choices=Kind)
-    basis = models.CharField(_("计算方式"), max_length=14, choices=Basis)
-    rate = models.DecimalField(_("数值（%）"), max_digits=9, decimal_places=5, validators=NOT_NEGATIVE)
-    trait = models.CharField(_("仅限特征"), max_length=16, choices=Trait, blank=True)
-    cap_amount = models.DecimalField(_("适用金额上限（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
-    text = models.CharField(_("原文"), max_length=200)
-    regions = WordListField(_("适用地区代码"), default=list, blank=True, help_text=_("如 330803；不填表示全部适用地区"))
-    valid_from = models.DateField(_("生效日"), null=True, blank=True)
-    valid_to = models.DateField(_("截止日"), null=True, blank=True)
-    source = models.CharField(_("来源"), max_length=200, blank=True, help_text=_("不填则同产品来源"))
-    sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("资费")
-        ordering = ["sort_order", "pk"]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def short(self) -> str:
-        """The figure and its base in a few characters: 6‰/月, 0.5%/年（按天）, 补 90%."""
-        if self.basis == self.Basis.PER_MONTH:
-            return gettext("%s‰/月") % plain(self.rate * 10)
-        words = {
-            self.Basis.PER_YEAR: gettext("%s/年"),
-            self.Basis.PER_DAY_USED: gettext("%s/年（按用款天数）"),
-            self.Basis.ONE_OFF: gettext("一次性 %s"),
-            self.Basis.SHARE: gettext("最高补 %s"),
-        }
-        return words[self.Basis(self.basis)] % percent(self.rate)
-
-    def clean(self) -> None:
-        super().clean()
-        if self.basis == self.Basis.SHARE and self.rate is not None and self.rate > 100:
-            raise ValidationError({"rate": gettext("补贴不能超过所补贴费用的 100%。")})
-        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            raise ValidationError({"valid_to": gettext("截止日不能早于生效日。")})
