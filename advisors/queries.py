@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Case, F, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -151,7 +151,10 @@ def _advisor_part(user: User) -> Q:
 
 
 def visits_of(enterprise: Enterprise) -> QuerySet[Visit]:
-    return enterprise.visits.select_related("advisor", "team").order_by("-starts_at", "-pk")
+    """Coming ones first, the next on top; then past ones, the last on top."""
+    coming = Case(When(starts_at__gte=timezone.now(), then=F("starts_at")))
+    found = enterprise.visits.select_related("advisor", "team")
+    return found.order_by(coming.asc(nulls_last=True), "-starts_at", "-pk")
 
 
 def visit_actors(user: User, visit: Visit) -> set[str]:

@@ -254,6 +254,15 @@ def test_visible_visits_are_ones_own_ones_teams_and_ones_enterprises(people, pla
     }
 
 
+def test_visits_of_an_enterprise_begin_with_the_next_one(people, plan):
+    later, next_one = plan(starts_at=coming(3)), plan(starts_at=coming(2))
+    yesterday, earlier = plan(starts_at=coming(4)), plan(starts_at=coming(5))
+    for visit, days in ((yesterday, 1), (earlier, 9)):
+        start = timezone.now() - timedelta(days=days)
+        Visit.objects.filter(pk=visit.pk).update(starts_at=start, ends_at=start + timedelta(hours=1))
+    assert list(queries.visits_of(people.enterprise)) == [next_one, later, yesterday, earlier]
+
+
 def test_rating_comes_once_and_only_after_the_visit(people, plan):
     visit = plan(today=True)
     with pytest.raises(actions.AdvisorsError):
