@@ -6,6 +6,8 @@ from django_q.models import Schedule
 SCHEDULES: dict[str, tuple[str, int]] = {
     "publish and expire what is due": ("portal.schedules.publish_due", 1),
     "bring the search index up to date": ("search.outbox.sweep", 1),
+    "chain what a crash has left out of the audit trail": ("accounts.audit.chain.seal", 1),
+    "note the audit trail's head outside the database": ("accounts.audit.verification.keep_anchor", 60),
     "prune finished tasks": ("portal.schedules.prune_tasks", 24 * 60),
 }
 

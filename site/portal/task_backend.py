@@ -10,11 +10,14 @@ from django_q.tasks import async_task
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
 
+from accounts.audit import acting
+
 
 def run(path: str, args: list, kwargs: dict) -> None:
     """What the queue's worker calls: finds the task by name and runs its function."""
     task = import_string(path)
-    task.func(*args, **kwargs)
+    with acting(note=path):
+        task.func(*args, **kwargs)
 
 
 class DjangoQBackend(BaseTaskBackend):

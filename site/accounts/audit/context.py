@@ -1,9 +1,11 @@
 """Who acts, from where: known to everything below a request, a command or a task without being passed along."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -58,7 +60,13 @@ _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
 
 
 def current() -> Acting:
-    return _acting.get() or Acting()
+    return _acting.get() or Acting(note=_command())
+
+
+def _command() -> str:
+    """manage.py prepare — where no request and no task is under way."""
+    program = Path(sys.argv[0]).name
+    return " ".join([program, *sys.argv[1:2]])[:200] if program == "manage.py" else ""
 
 
 @contextmanager
