@@ -4,6 +4,8 @@ from ..audit.models import AuditDay, AuditEntry
 from .consent import Consent
 from .enterprises import Enterprise, EnterpriseMember, SizeClass, Trait
 from .institutions import Institution, InstitutionKind, RoleAssignment
+from .invitations import Invitation
+from .membership import Claim, ClaimEvent, EnterpriseMerge, JoinRequest
 from .notices import Notice, SmsMessage
 from .reference import HolidayOverride, Industry, Region
 from .users import User
@@ -11,13 +13,18 @@ from .users import User
 __all__ = [
     "AuditDay",
     "AuditEntry",
+    "Claim",
+    "ClaimEvent",
     "Consent",
     "Enterprise",
     "EnterpriseMember",
+    "EnterpriseMerge",
     "HolidayOverride",
     "Industry",
     "Institution",
     "InstitutionKind",
+    "Invitation",
+    "JoinRequest",
     "Notice",
     "Region",
     "RoleAssignment",

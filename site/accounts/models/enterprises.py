@@ -32,8 +32,19 @@ class Trait(models.TextChoices):
     EXPORTER = "exporter", _("外贸企业")
 
 
+class StandingEnterprises(models.Manager):
+    """Without those that were merged into another: a forwarding row is found by `every` alone."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(merged_into__isnull=True)
+
+
 class Enterprise(models.Model):
-    """One firm, known by its 统一社会信用代码. Facts that nobody has stated are null, never a default."""
+    """One firm, known by its 统一社会信用代码. Facts that nobody has stated are null, never a default.
+
+    One that was merged into another stays as a forwarding row: its code and its old addresses lead to the other, and
+    what is never rewritten (the audit trail) goes on naming it.
+    """
 
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
     name = models.CharField(_("名称"), max_length=120)
@@ -54,10 +65,18 @@ class Enterprise(models.Model):
     is_demo = models.BooleanField(_("虚构示例"), default=False)
     created_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
     updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged", verbose_name=_("已并入")
+    )
+
+    every = models.Manager()
+    objects = StandingEnterprises()
 
     class Meta:
         verbose_name = verbose_name_plural = _("企业")
         ordering = ["name"]
+        default_manager_name = "objects"
+        base_manager_name = "every"
 
     def __str__(self) -> str:
         return self.name

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from ..roles import Role
@@ -16,6 +17,7 @@ class User(AbstractUser):
     phone = models.CharField(_("手机号"), max_length=16, unique=True, null=True, blank=True)
     phone_verified = models.BooleanField(_("手机号已验证"), default=False)
     name = models.CharField(_("姓名"), max_length=60, blank=True)
+    sign_outs = models.PositiveIntegerField(default=0, editable=False)  # each one more ends every session there is
     is_demo = models.BooleanField(_("演示账号"), default=False, help_text=_("生产环境有演示账号时拒绝启动。"))
 
     class Meta(AbstractUser.Meta):
@@ -26,6 +28,11 @@ class User(AbstractUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must match at each request: the password, and how often all sessions were ended."""
+        said = f"{self.password}#{self.sign_outs}" if self.sign_outs else self.password
+        return salted_hmac("accounts.User.session", said, secret=secret, algorithm="sha256").hexdigest()
 
     @cached_property
     def roles(self) -> frozenset[Role]:
