@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Enterprise, EnterpriseMember, Industry, Institution, Region, RoleAssignment, User
 from accounts.roles import INSTITUTION_ROLES, Role
-from catalogue.models import Product
+from catalogue.models import Outlet, Product
 from events.models import Event, Registration
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -76,6 +76,15 @@ class EnterpriseFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"云雾茶坊{n}有限公司")
     region = factory.SubFactory(RegionFactory)
     industry = factory.SubFactory(IndustryFactory)
+
+
+class OutletFactory(DjangoModelFactory):
+    class Meta:
+        model = Outlet
+
+    institution = factory.SubFactory(InstitutionFactory)
+    name = factory.Sequence(lambda n: f"网点{n}")
+    region = factory.SubFactory(RegionFactory)
 
 
 class ProductFactory(DjangoModelFactory):

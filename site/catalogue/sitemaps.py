@@ -5,6 +5,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from . import queries
+from .places.queries import Asked, outlets
 
 
 class ProductSitemap(Sitemap):
@@ -23,12 +24,22 @@ class InstitutionSitemap(Sitemap):
         return reverse("catalogue:institution", args=[institution.slug])
 
 
+class OutletSitemap(Sitemap):
+    def items(self):
+        return outlets(Asked())
+
+
 class ListSitemap(Sitemap):
     def items(self) -> list[str]:
-        return ["catalogue:products", "catalogue:institutions", "catalogue:outlets"]
+        return ["catalogue:products", "catalogue:institutions", "catalogue:outlets", "catalogue:services"]
 
     def location(self, name: str) -> str:
         return reverse(name)
 
 
-SITEMAPS = {"products": ProductSitemap, "institutions": InstitutionSitemap, "catalogue": ListSitemap}
+SITEMAPS = {
+    "products": ProductSitemap,
+    "institutions": InstitutionSitemap,
+    "outlets": OutletSitemap,
+    "catalogue": ListSitemap,
+}

@@ -21,7 +21,7 @@ class FigureBlock(blocks.StructBlock):
     class Meta:
         icon = "order"
         label = _("数字")
-        template = "components/figure_block.html"
+        template = "content/blocks/figure.html"
 
 
 class StepBlock(blocks.StructBlock):

@@ -1,7 +1,7 @@
 """Public pages of the catalogue; what may not be advertised is there only for people who have signed in."""
 
 from tests.access import MISSING, OK, World, public
-from tests.factories import InstitutionFactory, ProductFactory
+from tests.factories import InstitutionFactory, OutletFactory, ProductFactory
 
 
 def product(world: World) -> dict:
@@ -24,12 +24,24 @@ def closed_institution(world: World) -> dict:
     return {"slug": InstitutionFactory(is_active=False).slug}
 
 
+def outlet(world: World) -> dict:
+    return {"pk": OutletFactory().pk}
+
+
+def outlet_of_closed_institution(world: World) -> dict:
+    return {"pk": OutletFactory(institution__is_active=False).pk}
+
+
 CASES = [
     public("catalogue:products"),
     public("catalogue:product", own=product, foreign=draft, default_foreign=MISSING),
     public("catalogue:product", own=private_product, expected={"anonymous": MISSING}, query="?private", default=OK),
+    public("catalogue:product_history", own=product, foreign=draft, default_foreign=MISSING),
     public("catalogue:compare"),
     public("catalogue:institutions"),
     public("catalogue:institution", own=institution, foreign=closed_institution, default_foreign=MISSING),
     public("catalogue:outlets"),
+    public("catalogue:outlet_points"),
+    public("catalogue:outlet", own=outlet, foreign=outlet_of_closed_institution, default_foreign=MISSING),
+    public("catalogue:services"),
 ]

@@ -1,4 +1,4 @@
-"""Product list, product, comparison, institutions and outlets as the public meets them."""
+"""Product list, product, comparison and institutions as the public meets them."""
 
 import json
 import re
@@ -239,15 +239,8 @@ class TestParties:
         page = client.get("/institutions/", {"q": "海", "kind": "guarantor"})
         assert [each.name for each in page.context["page"]] == ["东海担保"]
 
-    def test_outlets_are_found_by_address(self, client):
-        bank = InstitutionFactory()
-        for name, address in (("东门网点", "东门路 1 号"), ("西门网点", "西门路 2 号")):
-            Outlet.objects.create(institution=bank, name=name, region=RegionFactory(), address=address)
-        assert [each.name for each in client.get("/outlets/", {"q": "西门路"}).context["page"]] == ["西门网点"]
-        assert "没有找到网点" in text(client.get("/outlets/", {"q": "月球"}))
-
     @pytest.mark.parametrize("number", [1, 3])
-    @pytest.mark.parametrize("path", ["/institutions/", "/outlets/", "/institutions/bank/"])
+    @pytest.mark.parametrize("path", ["/institutions/", "/institutions/bank/"])
     def test_queries(self, client, django_assert_num_queries, number, path):
         bank = InstitutionFactory(slug="bank")
         for place in range(number):
@@ -275,4 +268,4 @@ def test_scheduled_product_is_not_public_before_its_time(client):
 LIST_QUERIES = 14
 PRODUCT_QUERIES = 9
 COMPARE_QUERIES = 4
-PARTY_QUERIES = {"/institutions/": 2, "/outlets/": 3, "/institutions/bank/": 8}
+PARTY_QUERIES = {"/institutions/": 2, "/institutions/bank/": 8}

@@ -32,6 +32,8 @@ _RANGE = re.compile(rf"{_WEEKDAY}(?:至|到|-)(?:周|星期|礼拜)?([一二三�
 _LIST = re.compile(r"(?:周|星期|礼拜)((?:[一二三四五六日天][、,和及]?(?:周|星期|礼拜)?)+)")
 _CLOCK = r"(\d{1,2})(?::(\d{2})|点(半)?(?:(\d{1,2})分)?)"
 _TIMES = re.compile(rf"{_CLOCK}(?:至|到|-){_CLOCK}")
+_AFTERNOON = re.compile(rf"下午\s*{_CLOCK}(?:至|到|-)(?:下午)?{_CLOCK}")
+_HOUR = r"\d{1,2}(?=:|点)"
 _DATE = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
 _DATES = re.compile(rf"{_DATE}(?:(?:至|到|-|~){_DATE})?")
 
@@ -53,6 +55,7 @@ def _clock(hour: str, minute: str | None, half: str | None, minutes: str | None)
 
 def _times(text: str) -> tuple[Times, str]:
     """The openings in `text`, in order, and what else stands there."""
+    text = _AFTERNOON.sub(lambda m: re.sub(_HOUR, lambda hour: str(int(hour[0]) % 12 + 12), m[0][2:]), text)
     found = [[_clock(*m.groups()[:4]), _clock(*m.groups()[4:])] for m in _TIMES.finditer(text)]
     rest = _TIMES.sub(" ", text)
     if whole := re.search(r"全天|24\s*小时", rest):

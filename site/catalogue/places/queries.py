@@ -41,6 +41,7 @@ class Found:
     km: float | None = None
     minutes: float | None = None
     number: int = 0  # on the map and in the list
+    words: str = ""  # of the status
 
 
 @dataclass
@@ -191,7 +192,7 @@ def service_institutions() -> list[tuple[str, str]]:
 
 
 def by_group(items: Iterable[ServiceItem], counts: Iterable[StatedCount]) -> list[dict]:
-    """[{institution, groups: [{code, label, items, stated}]}]: each institution's items by group, beside how many its
+    """[{institution, groups: [{code, label, named, stated}]}]: each institution's items by group, beside how many its
     source says there are."""
     said = {(each.institution_id, each.subject): each for each in counts}
     found: dict[int, dict] = {}
@@ -202,11 +203,11 @@ def by_group(items: Iterable[ServiceItem], counts: Iterable[StatedCount]) -> lis
             {
                 "code": item.group,
                 "label": item.get_group_display(),
-                "items": [],
+                "named": [],
                 "stated": said.get((item.institution_id, item.group)),
             },
         )
-        group["items"].append(item)
+        group["named"].append(item)
     order = ServiceItem.Group.values
     for place in found.values():
         place["groups"] = sorted(place["groups"].values(), key=lambda each: order.index(each["code"]))

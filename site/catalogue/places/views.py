@@ -71,7 +71,7 @@ def outlet_list(request: HttpRequest) -> HttpResponse:
     answer = queries.find(asked, now=now, start=start, minutes=within, mode=mode, factors=ways)
     page = Paginator(answer.rows, PER_PAGE).get_page(get.get("page"))
     for number, row in enumerate(page.object_list, page.start_index() or 1):
-        row.number = number
+        row.number, row.words = number, words_of(row.status)
     prefetch_related_objects([row.outlet for row in page.object_list], "services")
     kept = get.copy()
     kept.pop("page", None)
@@ -86,7 +86,7 @@ def outlet_list(request: HttpRequest) -> HttpResponse:
         "start": start_name,
         "wrong": wrong,
         "point": get.get("point", "")[:60],
-        "chosen_from": get.get("from", ""),
+        "chosen": next((place.pk for place in landmarks if str(place.pk) == get.get("from", "")), None),
         "within": within,
         "mode": mode,
         "modes": MODES.items(),
@@ -96,12 +96,10 @@ def outlet_list(request: HttpRequest) -> HttpResponse:
         "map": dot_map(answer.rows, start, ways.radius_km(within, mode) if start and within else 0),
         "tiles": settings.MAP_TILES_URL,
         "attribution": settings.MAP_ATTRIBUTION,
+        "subdomains": settings.MAP_SUBDOMAINS,
         "points_url": f"points/?{kept.urlencode()}",
         "stated": list(queries.stated(Subject.OUTLETS, Subject.GOVERNMENT)),
-        "tell": _tell,
     }
-    for row in page.object_list:
-        row.words = words_of(row.status)
     return render(request, "catalogue/outlet_list.html", context)
 
 
@@ -117,10 +115,6 @@ def words_of(status: Status) -> str:
     if when == timezone.localdate():
         return _("现在不营业，今天 %s 开门") % clock
     return _("现在不营业，%(day)s %(clock)s 开门") % {"day": day(when), "clock": clock}
-
-
-def _tell(row: Found) -> str:
-    return words_of(row.status)
 
 
 @require_safe
