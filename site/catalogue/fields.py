@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -100,9 +101,9 @@ class StepsField(models.JSONField):
 STEP = re.compile(r"第?\s*(\d{1,4})\s*天?\s*(?:起|：|:)\s*(?:每天)?\s*(\d+(?:\.\d{1,5})?)\s*%?")
 
 
-def read_steps(text: str) -> list[dict]:
+def read_steps(text: str) -> list[dict[str, Any]]:
     """ "第 6 天起 0.05、第 11 天起 0.08" → steps. Raises ValueError with what is wrong, in words."""
-    steps = []
+    steps: list[dict[str, Any]] = []
     for part in filter(None, (each.strip() for each in re.split(r"[、，,;；\n]+", text))):
         found = STEP.fullmatch(part)
         if found is None:
@@ -114,7 +115,7 @@ def read_steps(text: str) -> list[dict]:
     return steps
 
 
-def write_steps(steps: list[dict]) -> str:
+def write_steps(steps: list[dict[str, Any]]) -> str:
     return "、".join(f"第 {step['from_day']} 天起 {step['rate']}" for step in steps)
 
 
@@ -124,7 +125,7 @@ class StepsFormField(forms.Field):
     def prepare_value(self, value):
         return write_steps(value) if isinstance(value, list) else value
 
-    def to_python(self, value) -> list[dict]:
+    def to_python(self, value) -> list[dict[str, Any]]:
         if isinstance(value, list):
             return value
         try:

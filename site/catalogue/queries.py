@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import reduce
-from itertools import pairwise
 from operator import or_
 from typing import Any
 
@@ -16,7 +15,7 @@ from wagtail.models import Revision, WorkflowState
 from accounts.models import Institution, User
 from accounts.roles import Role
 
-from .models import CatalogueLogEntry, InstitutionReview, Outlet, Product, SupervisorReview
+from .models import InstitutionReview, Outlet, Product, SupervisorReview
 from .models.review import ReviewPost
 
 
@@ -153,78 +152,6 @@ def related_products(user: Any, product: Product, limit: int = 3) -> list[Produc
         return -len(set(other.purposes) & set(product.purposes)), other.institution.region_id != place, other.name
 
     return sorted(found[:60], key=distance)[:limit]
-
-
-def history(product: Product, limit: int = 10) -> list[dict]:
-    """When what was changed in public: [{when, fields, first}], newest first. Drafts that were never published, and
-    who wrote them, stay inside."""
-    published = (
-        CatalogueLogEntry.objects.for_instance(product)
-        .filter(action="wagtail.publish", revision__isnull=False)
-        .select_related("revision")[: limit + 1]
-    )
-    entries = [entry for entry in published if entry.revision is not None]
-    found = []
-    for newer, older in pairwise(entries):
-        if changed := _changed(newer.revision.content, older.revision.content):
-            found.append({"when": newer.timestamp, "fields": changed, "first": False})
-    if entries and len(entries) <= limit:
-        found.append({"when": entries[-1].timestamp, "fields": [], "first": True})
-    return found
-
-
-PUBLIC_FIELDS = [
-    "institution",
-    "partners",
-    "name",
-    "kind",
-    "purposes",
-    "summary",
-    "audience",
-    "not_for",
-    "description",
-    "regions",
-    "industry_codes",
-    "size_classes",
-    "amount_min",
-    "amount_max",
-    "rate_min",
-    "rate_max",
-    "rate_note",
-    "term_min",
-    "term_max",
-    "guarantee_kinds",
-    "repayment_kinds",
-    "promised_days",
-    "materials",
-    "steps",
-    "contact",
-    "source",
-    "source_url",
-    "as_of",
-    "valid_from",
-    "valid_to",
-    "login_required",
-    "rules",
-    "tariffs",
-]
-
-
-def _changed(new: dict, old: dict) -> list[str]:
-    """Names of the fields in which two revisions say different things."""
-    return [str(_label(name)) for name in PUBLIC_FIELDS if _said(new.get(name)) != _said(old.get(name))]
-
-
-def _label(name: str):
-    field = Product._meta.get_field(name)
-    return field.related_model._meta.verbose_name if field.one_to_many else field.verbose_name
-
-
-def _said(value):
-    """Rows of rules and tariffs without their keys, which change when a revision is saved."""
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return [{name: each for name, each in row.items() if name not in {"pk", "product"}} for row in value]
-    return value
 
 
 def institutions() -> QuerySet[Institution]:

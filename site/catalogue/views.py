@@ -14,7 +14,7 @@ from accounts.wording import money
 from search.queries import FacetResult, find, near_names
 from search.registry import visibility_tokens
 
-from . import panels, queries
+from . import panels, queries, versions
 from .models import Product
 from .structured import product_json
 
@@ -27,6 +27,7 @@ SORTS = (
 )
 PER_PAGE = 20
 COMPARE_AT_MOST = 4
+HISTORY = 5  # versions on the page itself
 INSTITUTIONS_PER_PAGE, OUTLETS_PER_PAGE = 60, 50
 
 
@@ -142,10 +143,17 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "product": found,
         "panels": panels.render(request, found),
         "related": queries.related_products(request.user, found),
-        "history": queries.history(found),
+        "versions": versions.published(found, limit=HISTORY),
         "structured": "" if found.login_required else product_json(found),
     }
     return render(request, "catalogue/product.html", context)
+
+
+def product_history(request: HttpRequest, slug: str) -> HttpResponse:
+    found = queries.product_detail(request.user, slug)
+    if found is None:
+        raise Http404
+    return render(request, "catalogue/history.html", {"product": found, "versions": versions.published(found)})
 
 
 def compare(request: HttpRequest) -> HttpResponse:

@@ -82,19 +82,6 @@ def test_published_product_stays_while_its_change_is_reviewed(bank):
     assert ("东海银行贷" in page, "新名贷" in page) == (True, False)
 
 
-def test_change_of_a_draft_is_not_in_the_public_history(bank):
-    data = form(bank.institution, name="新名贷", slug=bank.product.slug)
-    client_of(bank.editor).post(address("edit", bank.product.pk), data)
-    assert [entry["fields"] for entry in queries.history(bank.product)] == [[]]
-
-
-def test_published_change_is_in_the_public_history_by_its_field_names(bank):
-    data = form(bank.institution, name="东海银行贷", slug=bank.product.slug, amount_max="500000", summary="周转")
-    client_of(bank.reviewer).post(address("edit", bank.product.pk), data | {"action-publish": "1"})
-    found = queries.history(Product.objects.get(pk=bank.product.pk))
-    assert [(entry["fields"], entry["first"]) for entry in found] == [(["最高额度（元）"], False), ([], True)]
-
-
 def test_editor_posting_publish_saves_a_draft_only(bank):
     product = written(bank, **{"action-publish": "1"})
     assert public(product.slug) == 404
