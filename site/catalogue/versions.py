@@ -17,11 +17,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from accounts.models import Industry, Institution, Region
+from accounts.models import Industry, Institution, Policy, Region
 from accounts.wording import plain
 
 from .fields import ChoiceListField, StepsField, WordListField, write_steps
-from .models import CatalogueLogEntry, EligibilityRule, Product, Tariff
+from .models import CatalogueLogEntry, EligibilityRule, Product, ProductPolicy, Tariff
 
 # What the machinery keeps, not what anybody says of the product.
 INSIDE = frozenset(
@@ -32,7 +32,7 @@ INSIDE = frozenset(
     }
 )  # fmt: skip
 SCHEDULE = frozenset({"go_live_at", "expire_at"})  # read by the reviewer, no part of what the public is told
-ROWS: dict[str, type[models.Model]] = {"rules": EligibilityRule, "tariffs": Tariff}
+ROWS: dict[str, type[models.Model]] = {"rules": EligibilityRule, "tariffs": Tariff, "policy_links": ProductPolicy}
 ALIKE = 0.4  # texts at least so alike are shown with what was struck out and put in, others as a whole
 
 Content = dict[str, Any]
@@ -104,6 +104,12 @@ class Comparison:
         }
         return dict(Institution.objects.filter(pk__in=keys).values_list("pk", "name"))
 
+    @cached_property
+    def policies(self) -> dict[int, str]:
+        rows = [row for each in self.versions for name in ROWS for row in each.get(name) or []]
+        keys = {row["policy"] for row in rows if row.get("policy")}
+        return {each.pk: str(each) for each in Policy.objects.filter(pk__in=keys)}
+
     @staticmethod
     def _codes(version: Content) -> Iterator[str]:
         yield from version.get("regions") or []
@@ -136,7 +142,7 @@ class Comparison:
         come = [row for row in after if row not in before]
         found = []
         for row in list(come):
-            former = next((each for each in gone if each["kind"] == row["kind"]), None)
+            former = next((each for each in gone if "kind" in row and each["kind"] == row["kind"]), None)
             if former is not None:
                 gone.remove(former)
                 come.remove(row)
@@ -179,6 +185,8 @@ class Comparison:
             return "、".join(column.labels(value))
         if column.name == "institution":
             return self.houses.get(value, str(value))
+        if column.name == "policy":
+            return self.policies.get(value, str(value))
         if column.name == "partners":
             return "、".join(sorted(self.houses.get(key, str(key)) for key in value))
         if isinstance(value, list):

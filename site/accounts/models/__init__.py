@@ -7,6 +7,7 @@ from .institutions import Institution, InstitutionKind, RoleAssignment
 from .invitations import Invitation
 from .membership import Claim, ClaimEvent, EnterpriseMerge, JoinRequest
 from .notices import Notice, SmsMessage
+from .policies import Policy, PolicyState
 from .reference import HolidayOverride, Industry, Region
 from .users import User
 
@@ -26,6 +27,8 @@ __all__ = [
     "Invitation",
     "JoinRequest",
     "Notice",
+    "Policy",
+    "PolicyState",
     "Region",
     "RoleAssignment",
     "SizeClass",

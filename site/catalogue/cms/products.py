@@ -66,6 +66,7 @@ TERMS = ObjectList(
                 ),
                 FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
                 FieldRowPanel([FieldPanel("regions"), FieldPanel("source")]),
+                FieldPanel("policy"),
             ],
             heading=_("费用与补贴"),
             label=_("资费"),
@@ -86,7 +87,7 @@ RULES = ObjectList(
                 FieldPanel("text", help_text=_("照抄原文，页面和匹配理由都用这句话")),
                 FieldPanel("values"),
                 FieldRowPanel([FieldPanel("minimum"), FieldPanel("maximum")]),
-                FieldPanel("source"),
+                FieldRowPanel([FieldPanel("source"), FieldPanel("policy")]),
             ],
             heading=_("准入条件"),
             label=_("条件"),
@@ -100,6 +101,13 @@ SOURCE = ObjectList(
     [
         FieldPanel("source", help_text=_("这些内容出自哪份文件或公告")),
         FieldPanel("source_url"),
+        InlinePanel(
+            "policy_links",
+            [FieldPanel("policy"), FieldPanel("note")],
+            heading=_("依据的政策"),
+            label=_("政策"),
+            help_text=_("整个产品依据的政策。政策失效或撤下时，产品标为待复核，并通知本机构。"),
+        ),
         FieldPanel("as_of"),
         FieldRowPanel(
             [FieldPanel("valid_from"), FieldPanel("valid_to", help_text=_("过了这天，页面和匹配里自动不再出现"))]

@@ -3,6 +3,7 @@
 from .choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
 from .log import CatalogueLogEntry
 from .outlets import Landmark, Outlet, ServiceItem, StatedCount
+from .policies import ProductPolicy
 from .products import EligibilityRule, LendingRate, Product, RateBasis, Tariff
 from .review import InstitutionReview, SupervisorReview
 
@@ -16,6 +17,7 @@ __all__ = [
     "Outlet",
     "Product",
     "ProductKind",
+    "ProductPolicy",
     "Purpose",
     "RateBasis",
     "RepaymentKind",

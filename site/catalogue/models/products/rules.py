@@ -54,6 +54,15 @@ class EligibilityRule(models.Model):
     maximum = models.DecimalField(_("不高于"), max_digits=16, decimal_places=2, null=True, blank=True)
     text = models.CharField(_("原文"), max_length=200)
     source = models.CharField(_("来源"), max_length=200, blank=True, help_text=_("不填则同产品来源"))
+    policy = models.ForeignKey(
+        "accounts.Policy",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rules",
+        verbose_name=_("依据的政策"),
+        help_text=_("它失效时，产品会标为待复核"),
+    )
     sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:

@@ -56,6 +56,15 @@ class Tariff(models.Model):
     valid_from = models.DateField(_("生效日"), null=True, blank=True)
     valid_to = models.DateField(_("截止日"), null=True, blank=True)
     source = models.CharField(_("来源"), max_length=200, blank=True, help_text=_("不填则同产品来源"))
+    policy = models.ForeignKey(
+        "accounts.Policy",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tariffs",
+        verbose_name=_("依据的政策"),
+        help_text=_("它失效时，产品会标为待复核"),
+    )
     sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
