@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from accounts.wording import masked_name
+
 from .models import Visit, VisitState
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -31,8 +33,11 @@ def calendar(visits: Iterable[Visit], *, name: str = "", method: str = "PUBLISH"
     return found.to_ical()
 
 
-def single(visit: Visit) -> bytes:
-    """One visit, to be added to a calendar; a cancelled one takes itself out of it."""
+def single(visit: Visit, shown: str = "whole") -> bytes:
+    """One visit, to be added to a calendar; a cancelled one takes itself out of it. `shown`: see `contact_shown`."""
+    if shown != "whole":  # not saved: what this reader may see of it
+        visit.contact_name = masked_name(visit.contact_name) if shown == "masked" else ""
+        visit.place = visit.place if shown == "masked" else ""
     return calendar([visit], method="CANCEL" if visit.state == VisitState.CANCELLED else "PUBLISH")
 
 
@@ -45,8 +50,9 @@ def _entry(visit: Visit) -> Event:
     entry.add("dtstart", timezone.localtime(visit.starts_at, ZONE))
     entry.add("dtend", timezone.localtime(visit.ends_at, ZONE))
     entry.add("summary", _("走访 %s") % visit.enterprise)
-    entry.add("location", visit.place)
-    with_whom = _("%(advisor)s，联系人 %(contact)s") % {"advisor": visit.advisor, "contact": visit.contact_name or "—"}
+    entry.add("location", "" if getattr(visit, "is_hidden", False) else visit.place)
+    contact = "" if getattr(visit, "is_hidden", False) else visit.contact_name
+    with_whom = _("%(advisor)s，联系人 %(contact)s") % {"advisor": visit.advisor, "contact": contact or "—"}
     entry.add("description", f"{visit.purpose}\n{with_whom}")
     entry.add("status", STATUS.get(VisitState(visit.state), "CONFIRMED"))
     entry.add("url", f"{settings.PUBLIC_URL}{visit.get_absolute_url()}")

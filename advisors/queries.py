@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, F, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.models import Enterprise, Institution, Region, User
+from accounts.models import Consent, Enterprise, Institution, Region, User
+from accounts.queries import consent_withdrawn
 from accounts.roles import SERVING_ROLES, Role
 from accounts.workdays import workdays_in
 from catalogue.models import Product
@@ -171,6 +172,20 @@ def visit_actors(user: User, visit: Visit) -> set[str]:
     return actors
 
 
+def contact_shown(user: User, visit: Visit) -> str:
+    """How this person of the desk sees the visit's contact and place: "whole", "masked" or "withdrawn".
+
+    Whole for who goes there. Leads, team mates and supervisors see them masked and may ask with a reason. Once the
+    enterprise has taken back its consent for the advisor's institution, nobody but the supervisor sees them at all.
+    """
+    if Role.SUPERVISOR in user.roles:
+        return "masked"
+    institution = visit.advisor.institution_id
+    if institution and consent_withdrawn(visit.enterprise_id, institution, Consent.Purpose.VISIT):
+        return "withdrawn"
+    return "whole" if visit.advisor.user_id == user.pk else "masked"
+
+
 def visit_detail(visits: QuerySet[Visit], pk: int) -> Visit | None:
     """One of `visits` with all that its page shows."""
     logs = VisitLog.objects.select_related("author").prefetch_related("products")
@@ -251,9 +266,12 @@ def feed(token: str) -> CalendarFeed | None:
 def feed_visits(advisor: Advisor) -> QuerySet[Visit]:
     """What the advisor's calendar holds: the last two months and the next six."""
     now = timezone.now()
-    return advisor.visits.filter(starts_at__range=(now - FEED_PAST, now + FEED_AHEAD)).select_related(
-        "enterprise", "advisor", "team"
+    found = advisor.visits.filter(starts_at__range=(now - FEED_PAST, now + FEED_AHEAD))
+    given = Consent.objects.filter(
+        enterprise=OuterRef("enterprise"), institution=advisor.institution_id, purpose=Consent.Purpose.VISIT
     )
+    hidden = Exists(given) & ~Exists(given.filter(withdrawn_at__isnull=True))  # the consent was taken back
+    return found.annotate(is_hidden=hidden).select_related("enterprise", "advisor", "team")
 
 
 # Requests
@@ -297,6 +315,11 @@ def _units(user: User) -> list[int]:
 
 def requests_of(enterprise: Enterprise) -> QuerySet[ServiceRequest]:
     return enterprise.service_requests.select_related("unit", "owner", "team").order_by("-created_at", "-pk")
+
+
+def raiser_shown(user: User, request: ServiceRequest) -> bool:
+    """Whether this person handles the request, and so sees in whole who raised it."""
+    return "handler" in request_actors(user, request)
 
 
 def request_actors(user: User, request: ServiceRequest) -> set[str]:

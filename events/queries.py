@@ -52,6 +52,11 @@ def organised_by(user: Any) -> QuerySet[Event]:
     return Event.objects.none()
 
 
+def organises(user: User, event: Event) -> bool:
+    """Whether `user` is one of the event's organisers: they need the attendees' names, others see them masked."""
+    return Role.ORGANISER in user.roles and event.organisers.filter(pk=user.pk).exists()
+
+
 def at_the_door(user: User) -> QuerySet[Event]:
     """Events at whose door a person may work."""
     if not user.is_authenticated:

@@ -6,24 +6,19 @@ from django.http import HttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+
+from accounts.spreadsheets import XLSX, plain
+from accounts.wording import masked_name, masked_phone
 
 from . import queries
 from .models import Event
 
 HEAD = ("序号", "姓名", "手机号", "单位", "统一社会信用代码", "身份", "状态", "报名时间", "签到", "签到时间")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def plain(text: str) -> str:
-    """Text that a spreadsheet shows and never runs; without the control characters that no sheet can hold."""
-    text = ILLEGAL_CHARACTERS_RE.sub("", text)
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def attendance(event: Event) -> bytes:
-    """One row a registration, in order of registration; times in local time."""
+def attendance(event: Event, *, masked: bool = False) -> bytes:
+    """One row a registration, in order of registration; times in local time. `masked`: for who does not organise it."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("签到表")
     for column, width in zip("ABCDEFGHIJ", (6, 12, 14, 30, 22, 8, 8, 18, 8, 18), strict=True):
@@ -40,8 +35,8 @@ def attendance(event: Event) -> bytes:
         sheet.append(
             [
                 number,
-                plain(row.name),
-                row.plain_phone,
+                plain(masked_name(row.name) if masked else row.name),
+                masked_phone(row.phone) if masked else row.plain_phone,
                 plain(row.organisation),
                 plain(row.uscc),
                 str(row.get_attendee_type_display()),
@@ -60,10 +55,8 @@ def _time(value) -> str:
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
 
 
-def response(event: Event) -> HttpResponse:
-    answer = HttpResponse(
-        attendance(event), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
+def response(event: Event, *, masked: bool = False) -> HttpResponse:
+    answer = HttpResponse(attendance(event, masked=masked), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="attendance-{event.slug}.xlsx"'
     answer["Cache-Control"] = "no-store"
     return answer

@@ -1,6 +1,27 @@
-"""What in the tables of needs and referrals is private: how the audit trail keeps it."""
+"""What in the tables of needs and referrals is private: how the audit trail keeps it, what an export and an erasure do."""
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit
+from accounts.models import Enterprise, User
+from accounts.privacy import (
+    Eraser,
+    Keeping,
+    Masked,
+    Reveal,
+    Section,
+    register_erasure,
+    register_export,
+    register_reveal,
+)
+from accounts.privacy.text import GONE, plainly, records_of, strike
+from accounts.wording import masked_name, masked_phone
+
+from .models import MatchRun, Need, Rating, Referral, ReferralEvent
 
 
 def declare() -> None:
@@ -12,3 +33,160 @@ def declare() -> None:
     )
     audit.register("matching.rating", private={"text": "text"}, enterprise="referral.need.enterprise")
     audit.register("matching.promise", label=True)
+    register_export("matching", export)
+    register_erasure(ERASER)
+    register_reveal(
+        Reveal(
+            kind="referral",
+            find=_referral_for,
+            values=_contact,
+            title=lambda referral: f"{referral.need.enterprise.name} · {referral.product.name}",
+            back=lambda referral: reverse("matching:desk_referral", args=[referral.pk]),
+        )
+    )
+
+
+def _referral_for(user: User, pk: int) -> Referral | None:
+    """Supervisors see every referral masked; an institution's people have the consent or have nothing."""
+    from .referrals.queries import SUPERVISING, referrals_for_desk
+
+    return referrals_for_desk(user).filter(pk=pk).first() if user.roles & SUPERVISING else None
+
+
+def _contact(referral: Referral) -> list[Masked]:
+    author = referral.need.author
+    phone = (author.phone or "").removeprefix("+86")
+    return [
+        Masked(gettext_lazy("联系人"), masked_name(author.name) or "—", author.name or "—"),
+        Masked(gettext_lazy("联系电话"), masked_phone(phone) if phone else "—", phone or "—"),
+    ]
+
+
+def export(user: User, enterprise: Enterprise | None) -> list[Section]:
+    """Needs, what was found for them, referrals with their history, ratings."""
+    if enterprise is None:
+        return []
+    needs = list(Need.objects.filter(enterprise=enterprise).select_related("author"))
+    runs = MatchRun.objects.filter(need__enterprise=enterprise).order_by("pk")
+    referrals = Referral.objects.filter(need__enterprise=enterprise).select_related("product", "institution", "manager")
+    events = ReferralEvent.objects.filter(referral__need__enterprise=enterprise).select_related("actor")
+    ratings = Rating.objects.filter(referral__need__enterprise=enterprise)
+    return [
+        Section(
+            _("融资需求"),
+            (_("编号"), _("提交时间"), _("填写人"), _("原话"), _("概要"), _("至少（元）"), _("至多（元）"), _("状态")),
+            [
+                (
+                    each.pk,
+                    each.created_at,
+                    str(each.author),
+                    each.text,
+                    each.summary,
+                    each.amount_low,
+                    each.amount_high,
+                    each.get_status_display(),
+                )
+                for each in needs
+            ],
+        ),
+        Section(
+            _("匹配记录"),
+            (_("需求编号"), _("时间"), _("符合（个）"), _("差一点（个）")),
+            [(each.need_id, each.created_at, len(each.results), len(each.nearly)) for each in runs],
+        ),
+        Section(
+            _("对接单"),
+            (
+                _("编号"),
+                _("需求编号"),
+                _("机构"),
+                _("产品"),
+                _("状态"),
+                _("提交时间"),
+                _("结束时间"),
+                _("办成金额（元）"),
+            ),
+            [
+                (
+                    each.pk,
+                    each.need_id,
+                    each.institution.name,
+                    each.product.name,
+                    each.get_state_display(),
+                    each.submitted_at,
+                    each.closed_at,
+                    each.granted_amount,
+                )
+                for each in referrals
+            ],
+        ),
+        Section(
+            _("对接记录"),
+            (_("对接单"), _("时间"), _("事项"), _("一方"), _("说明")),
+            [(each.referral_id, each.at, each.get_kind_display(), each.party, each.note) for each in events],
+        ),
+        Section(
+            _("对接评价"),
+            (_("对接单"), _("时间"), _("评价"), _("想说的话")),
+            [(each.referral_id, each.created_at, each.get_level_display(), each.text) for each in ratings],
+        ),
+    ]
+
+
+def _strike(values: list[str]) -> None:
+    strike(plainly(ReferralEvent), "note", *values)
+    strike(plainly(ReferralEvent), "party", *values)
+    strike(Rating.objects.all(), "text", *values)
+    strike(Need.objects.all(), "text", *values)
+
+
+def _erase_person(user: User) -> None:
+    _strike([user.phone or "", (user.phone or "").removeprefix("+86"), user.name if len(user.name) > 1 else ""])
+    for need in Need.objects.filter(author=user):
+        _save_quietly(need)  # the index reads its author's words anew
+
+
+def _erase_enterprise(firm: Enterprise) -> None:
+    firms = Q(enterprise=firm) | Q(enterprise__merged_into=firm)
+    needs = Need.objects.filter(firms)
+    mine = Referral.objects.filter(need__in=needs)
+    now = timezone.now()
+    for referral in mine.filter(state__in=Referral.OPEN_STATES):
+        referral.state, referral.closed_at, referral.due_at, referral.clock = Referral.State.WITHDRAWN, now, None, ""
+        referral.save()
+        ReferralEvent.objects.create(
+            referral=referral, kind=ReferralEvent.Kind.WITHDRAW, actor=None, party=GONE, at=now, note=""
+        )
+    plainly(ReferralEvent).filter(referral__in=mine).update(note="")
+    by_enterprise = ReferralEvent.objects.filter(referral__in=mine).exclude(party="")
+    names = [each.name for each in records_of(firm)]
+    strike(plainly(ReferralEvent).filter(pk__in=by_enterprise.values("pk")), "party", *names)
+    Rating.objects.filter(referral__in=mine).update(text="")
+    mine.update(match={})
+    MatchRun.objects.filter(need__in=needs).delete()
+    for need in needs:
+        need.text, need.marks, need.details, need.traits = "", [], {}, {}
+        if need.is_open:
+            need.status, need.closed_at = Need.Status.CLOSED, now
+        need.save()
+    _strike([value for each in records_of(firm) for value in (each.name, each.uscc)])
+
+
+def _save_quietly(need: Need) -> None:
+    need.save(update_fields=["updated_at"])
+
+
+ERASER = Eraser(
+    app="matching",
+    order=20,
+    person=_erase_person,
+    enterprise=_erase_enterprise,
+    removes=[gettext_lazy("需求的原话和说明、匹配记录、对接中写下的话；还在办的对接单会撤回")],
+    keeps=[
+        Keeping(
+            gettext_lazy("对接单的时间、结果和金额"),
+            gettext_lazy("用于统计办理时效和融资规模，不再指向任何企业或个人。"),
+            gettext_lazy("平台运行期间"),
+        )
+    ],
+)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
 from accounts.http import Request
 from accounts.roles import Role, member_required, role_required
 
@@ -46,15 +47,19 @@ def manage_feed(request: Request) -> HttpResponse:
     return redirect("advisors:week")
 
 
-def _single(found: Visit | None) -> HttpResponse:
+def _single(found: Visit | None, shown: str = "whole") -> HttpResponse:
     if found is None:
         raise Http404
-    return _file(calendars.single(found), f"visit-{found.pk}")
+    return _file(calendars.single(found, shown), f"visit-{found.pk}")
 
 
 @role_required(*queries.VISIT_ROLES)
 def visit(request: Request, pk: int) -> HttpResponse:
-    return _single(queries.desk_visits(request.user).filter(pk=pk).first())
+    found = queries.desk_visits(request.user).filter(pk=pk).first()
+    shown = queries.contact_shown(request.user, found) if found is not None else ""
+    if found is not None and shown == "whole":
+        audit.viewed(found, ["联系人", "地点"], enterprise=found.enterprise, purpose="visit")
+    return _single(found, shown)
 
 
 @member_required

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts import audit
 from accounts.http import Request
 from accounts.roles import Role, role_required
 from accounts.transitions import TransitionRefused
@@ -109,13 +110,23 @@ def _detail(request: Request, pk: int) -> Visit:
     return found
 
 
+def _purpose(request: Request) -> str:
+    return "supervision" if Role.SUPERVISOR in request.user.roles else "visit"
+
+
 @role_required(*queries.VISIT_ROLES)
 def visit(request: Request, pk: int) -> HttpResponse:
     found = _detail(request, pk)
     actors = queries.visit_actors(request.user, found)
     steps = visit_states.available(found, actors)
+    shown = queries.contact_shown(request.user, found)
+    if shown == "whole":
+        audit.viewed(found, ["联系人", "联系电话", "地点", "走访记录"], enterprise=found.enterprise, purpose="visit")
+    elif found.logs.all():
+        audit.viewed(found, ["走访记录"], enterprise=found.enterprise, purpose=_purpose(request))
     context = {
         "visit": found,
+        "shown": shown,
         "steps": sorted(steps, key=lambda step: step.name != "log"),  # what the day is for comes first
         "timeline": timeline(found.events.all()),
         "may_amend": found.state == VisitState.DONE and bool(actors & {"advisor", "lead"}),

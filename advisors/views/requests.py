@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import audit
 from accounts.http import Request
 from accounts.roles import role_required
 from accounts.transitions import TransitionRefused
@@ -42,7 +43,11 @@ def _render(request: Request, found: ServiceRequest, forms: dict, status: int = 
     steps = {each.name: each for each in request_states.available(found, queries.request_actors(request.user, found))}
     forms.setdefault("answer", AnswerForm())
     forms.setdefault("dispatch", DispatchForm(user=request.user))
+    shown = queries.raiser_shown(request.user, found)
+    fields = ["诉求", "提出人"] if shown else ["诉求"]
+    audit.viewed(found, fields, enterprise=found.enterprise, purpose="request")
     context = {"request_": found, "steps": steps, "forms": forms, "timeline": timeline(found.events.all())}
+    context["raiser_masked"] = not shown
     return render(request, "advisors/request.html", context, status=status)
 
 
@@ -53,7 +58,10 @@ def request_page(request: Request, pk: int) -> HttpResponse:
 
 @role_required(*queries.REQUEST_ROLES)
 def attachment(request: Request, pk: int) -> FileResponse:
-    return attachment_of(queries.desk_requests(request.user).filter(pk=pk).first())
+    found = queries.desk_requests(request.user).filter(pk=pk).first()
+    if found is not None and found.attachment:
+        audit.viewed(found, ["附件"], enterprise=found.enterprise, purpose="request")
+    return attachment_of(found)
 
 
 @role_required(*queries.REQUEST_ROLES)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import audit
 from accounts.http import Request
 from accounts.models import User
 from accounts.roles import Role, role_required
@@ -82,6 +83,9 @@ def event(request: Request, slug: str) -> HttpResponse:
     page = Paginator(queries.registrations(found, text, state), 50).get_page(request.GET.get("page"))
     may_change = bool(request.user.roles & set(WRITERS))
     steps = states.EVENT.available(found, {states.ORGANISER}) if may_change else []
+    organises = queries.organises(request.user, found)
+    if organises and page.object_list:
+        audit.viewed(found, ["姓名", "单位"], purpose="event", detail={"rows": len(page.object_list)})
     context = {
         "event": found,
         "counts": queries.counts(found),
@@ -93,7 +97,7 @@ def event(request: Request, slug: str) -> HttpResponse:
         "steps": [each for each in steps if each.name not in FINAL],
         "final_steps": [each for each in steps if each.name in FINAL],
         "may_change": may_change,
-        "sees_phones": may_change,
+        "organises": organises,
         "door_staff": found.door_staff.all(),
         "door_candidates": User.objects.filter(role_assignments__role=Role.DOOR_STAFF, is_active=True),
     }
@@ -134,4 +138,8 @@ def door_staff(request: Request, slug: str) -> HttpResponse:
 
 @role_required(*WRITERS)
 def attendance(request: Request, slug: str) -> HttpResponse:
-    return sheets.response(_mine(request, slug, to_change=True))
+    found = _mine(request, slug, to_change=True)
+    organises = queries.organises(request.user, found)
+    fields = ["姓名", "手机号", "单位"] if organises else ["单位"]
+    audit.record("exported", found, detail={"fields": fields, "purpose": "event", "rows": found.registrations.count()})
+    return sheets.response(found, masked=not organises)

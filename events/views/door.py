@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from accounts import audit
 from accounts.http import Request
 from accounts.roles import Role, role_required
 
@@ -28,6 +29,8 @@ def door(request: Request, slug: str) -> HttpResponse:
             return JsonResponse(outcome | {"counts": queries.counts(event)}, status=200 if outcome["ok"] else 409)
     text = request.GET.get("q", "").strip()[:60]
     found = list(queries.registrations(event, text).exclude(state="cancelled")[: SEARCH_LIMIT + 1]) if text else []
+    if found:
+        audit.viewed(event, ["姓名", "单位"], purpose="door", detail={"rows": len(found[:SEARCH_LIMIT])})
     context = {
         "event": event,
         "outcome": outcome,

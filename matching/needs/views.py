@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from accounts import audit
 from accounts.http import Request
 from accounts.models import Trait
 from accounts.roles import Role, member_required, role_required, signed_in
@@ -196,6 +197,9 @@ def need(request: Request, pk: int) -> HttpResponse:
         "running": running,
         "is_advisor": bool(request.user.roles & {Role.ADVISOR, Role.TEAM_LEAD}),
     }
+    if not is_own:
+        fields = ["融资需求", "联系人", "联系电话"] if found.advisor_taken_by_id == request.user.pk else ["融资需求"]
+        audit.viewed(found, fields, enterprise=found.enterprise, purpose="need")
     return render(request, "matching/need.html", context)
 
 

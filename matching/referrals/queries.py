@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Consent, Enterprise, Institution, User
 from accounts.roles import Role
-from accounts.wording import masked_phone
+from accounts.wording import masked_name, masked_phone
 from accounts.workdays import workdays_between, workdays_in
 
 from ..models import Referral, ReferralEvent
@@ -153,8 +153,7 @@ def disclosure(user: User, referral: "StandingReferral") -> Disclosure:
         if not referral.is_consented:
             return Disclosure(None, "", "", "withdrawn")
         return Disclosure(referral.need.enterprise, str(author), (author.phone or "").removeprefix("+86"), "")
-    name = f"{str(author)[:1]}**"
-    return Disclosure(referral.need.enterprise, name, masked_phone(author.phone), "masked")
+    return Disclosure(referral.need.enterprise, masked_name(author.name), masked_phone(author.phone), "masked")
 
 
 # Steps that the enterprise takes: who took them is its personal data.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from accounts import audit
 from accounts.actions import consent_wording
 from accounts.http import Request
 from accounts.queries import has_consent
@@ -250,6 +251,9 @@ def _desk_page(request: Request, found: "StandingReferral", bound: Any = None, s
         "can_act": can_act,
         "next_step": NEXT[State(found.state)][0],
     }
+    if not seen.why_hidden:
+        fields = ["联系人", "联系电话", "统一社会信用代码", "需求"]
+        audit.viewed(found, fields, enterprise=found.need.enterprise, purpose="referral")
     wrong = request.method == "POST"
     return render(request, "matching/desk_referral.html", context, status=422 if wrong else 200)
 

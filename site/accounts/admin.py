@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.utils.translation import gettext_lazy as _
 
+from .audit.admin import AuditedAdmin
 from .models import (
     Consent,
     Enterprise,
@@ -15,6 +16,7 @@ from .models import (
     RoleAssignment,
     User,
 )
+from .wording import masked_name, masked_phone
 
 
 class RoleInline(admin.TabularInline):
@@ -29,10 +31,10 @@ class MemberInline(admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(AuditedAdmin, DjangoUserAdmin):
     """Groups and staff flags follow from roles, so they are not edited here."""
 
-    list_display = ["username", "name", "phone", "is_active", "is_demo", "last_login"]
+    list_display = ["username", "whose", "number", "is_active", "is_demo", "last_login"]
     list_filter = ["is_active", "is_demo", "role_assignments__role"]
     search_fields = ["username", "name", "phone", "email"]
     inlines = [RoleInline, MemberInline]
@@ -43,9 +45,17 @@ class UserAdmin(DjangoUserAdmin):
     ]
     readonly_fields = ["last_login", "date_joined"]
 
+    @admin.display(description=_("姓名"), ordering="name")
+    def whose(self, user: User) -> str:
+        return masked_name(user.name)
+
+    @admin.display(description=_("手机号"))
+    def number(self, user: User) -> str:
+        return masked_phone(user.phone) if user.phone else ""
+
 
 @admin.register(Enterprise)
-class EnterpriseAdmin(admin.ModelAdmin):
+class EnterpriseAdmin(AuditedAdmin):
     list_display = ["name", "uscc", "region", "size_class", "is_demo"]
     list_filter = ["size_class", "is_demo"]
     search_fields = ["name", "uscc"]
@@ -81,7 +91,7 @@ class HolidayOverrideAdmin(admin.ModelAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(admin.ModelAdmin):
+class ConsentAdmin(AuditedAdmin):
     """Read only: consents are given and withdrawn by enterprises alone."""
 
     list_display = ["enterprise", "institution", "purpose", "given_at", "withdrawn_at"]

@@ -15,11 +15,35 @@ def enterprises_visible_to(user: User) -> QuerySet[Enterprise]:
     return Enterprise.objects.filter(members__user=user, members__is_active=True)
 
 
+def standing(enterprise: Enterprise) -> Enterprise:
+    """The record itself, or the one that it was merged into."""
+    while enterprise.merged_into_id is not None:
+        enterprise = Enterprise.every.get(pk=enterprise.merged_into_id)
+    return enterprise
+
+
+def enterprise_by_uscc(uscc: str) -> Enterprise | None:
+    """Who is known by this code now: old codes of merged records lead on."""
+    found = Enterprise.every.filter(uscc=uscc).first()
+    return standing(found) if found is not None else None
+
+
+def identities(enterprise: Enterprise) -> list[int]:
+    """The keys under which histories that are never rewritten name this firm: its own and of what was merged into it."""
+    return [enterprise.pk, *Enterprise.every.filter(merged_into=enterprise).values_list("pk", flat=True)]
+
+
 def has_consent(enterprise_id: int, institution_id: int, purpose: str = Consent.Purpose.REFERRAL) -> bool:
     """Whether the enterprise's consent for this institution and purpose is in force now."""
     return Consent.objects.filter(
         enterprise_id=enterprise_id, institution_id=institution_id, purpose=purpose, withdrawn_at__isnull=True
     ).exists()
+
+
+def consent_withdrawn(enterprise_id: int, institution_id: int, purpose: str) -> bool:
+    """Whether a consent was given and taken back. Where none was ever given the institution has asked in another way."""
+    given = Consent.objects.filter(enterprise_id=enterprise_id, institution_id=institution_id, purpose=purpose)
+    return given.exists() and not given.filter(withdrawn_at__isnull=True).exists()
 
 
 def consents_of(enterprise: Enterprise) -> QuerySet[Consent]:

@@ -9,5 +9,6 @@ masked, is said in `policy`.
 from .context import acting
 from .policy import exclude, register
 from .recording import record, viewed
+from .verbs import name_verb
 
-__all__ = ["acting", "exclude", "record", "register", "viewed"]
+__all__ = ["acting", "exclude", "name_verb", "record", "register", "viewed"]

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from . import chain, policy
 from .context import current
@@ -49,7 +50,7 @@ def record(
         path=acting.path,
         reason=reason[:200],
     )
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # one insert, within a transaction that runs or in one of its own
         entry.save(force_insert=True)
         chain.seal_after_commit()
     return entry
@@ -61,11 +62,13 @@ def viewed(
     *,
     enterprise: "Enterprise | int | None" = None,
     reason: str = "",
+    purpose: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> "AuditEntry | None":
     """Records that the person of this request is shown private values of `obj`. Nothing is recorded of one's own.
 
-    `fields` are names in the words of the page ("联系电话"): the entry is read by people.
+    `fields` are names in the words of the page ("联系电话"): the entry is read by people. `purpose` is one of
+    `verbs.PURPOSES`: what the person is shown them for.
     """
     who = current().actor
     concerned = _key(enterprise) if enterprise is not None else _concerned(obj, "enterprise")
@@ -73,9 +76,10 @@ def viewed(
         return None
     if concerned is not None and any(each.enterprise_id == concerned for each in who.memberships):
         return None
-    return record(
-        "viewed", obj, enterprise=concerned, reason=reason, detail=dict(detail or {}) | {"fields": list(fields)}
-    )
+    told: dict[str, Any] = dict(detail or {}) | {"fields": list(fields)}
+    if purpose:
+        told["purpose"] = purpose
+    return record("viewed", obj, enterprise=concerned, reason=reason, detail=told)
 
 
 def _key(row: Any) -> int:
@@ -84,10 +88,11 @@ def _key(row: Any) -> int:
 
 def _roles(user: "User") -> str:
     """客户经理（定海银行）、金融顾问 — what the person was at that moment."""
-    named = [
-        f"{each.get_role_display()}（{each.institution}）" if each.institution_id else str(each.get_role_display())
-        for each in user._assignments
-    ]
+    with translation.override(settings.LANGUAGE_CODE):  # whatever language the person reads
+        named = [
+            f"{each.get_role_display()}（{each.institution}）" if each.institution_id else str(each.get_role_display())
+            for each in user._assignments
+        ]
     if not named and user.is_superuser:
         named = ["系统管理员"]
     return "、".join(named)[:200]

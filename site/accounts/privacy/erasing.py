@@ -1,0 +1,171 @@
+"""Our part of an erasure: the account or the enterprise itself, what was written to it, and what others were told of it."""
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..models import (
+    Claim,
+    ClaimEvent,
+    Consent,
+    Enterprise,
+    EnterpriseMember,
+    EnterpriseMerge,
+    Invitation,
+    JoinRequest,
+    Notice,
+    SmsMessage,
+    User,
+)
+from ..security import sessions
+from .registry import Eraser, Keeping
+from .text import GONE, forget_file, plainly, records_of, strike
+
+# Rows of libraries that are the person's own and go with it.
+LIBRARIES = {"account", "mfa", "usersessions", "socialaccount"}
+
+
+def _written(user: User) -> list[str]:
+    """The ways in which the person's name and phone stand in texts."""
+    plain_phone = (user.phone or "").removeprefix("+86")
+    return [user.phone or "", plain_phone, user.email, user.name if len(user.name) > 1 else ""]
+
+
+def _strike_everywhere(values: list[str]) -> None:
+    """From messages to others and from records of joining: texts in which anybody may be named."""
+    values = [each for each in values if each]
+    for value in values:
+        Notice.objects.filter(text__contains=value).update(text=_("（相关资料已按申请删除）"), url="")
+        SmsMessage.objects.filter(Q(text__contains=value) | Q(phone__contains=value)).delete()
+        LogEntry.objects.filter(object_repr__contains=value).update(object_repr=GONE, change_message="")
+        LogEntry.objects.filter(change_message__contains=value).update(change_message="")
+    for rows, column in (
+        (JoinRequest.objects.all(), "message"),
+        (JoinRequest.objects.all(), "reason"),
+        (Claim.objects.all(), "statement"),
+        (plainly(ClaimEvent), "note"),
+        (EnterpriseMerge.objects.all(), "reason"),
+    ):
+        strike(rows, column, *values)
+
+
+def person(user: User) -> None:
+    _strike_everywhere(_written(user))
+    user.notices.all().delete()
+    claims = Claim.objects.filter(claimant=user)
+    plainly(ClaimEvent).filter(claim__in=claims).update(note="")
+    for claim in claims:
+        _empty_claim(claim)
+    phones = Q(phone=user.phone) if user.phone else Q(pk__in=[])
+    mails = Q(email__iexact=user.email) if user.email else Q(pk__in=[])
+    Invitation.objects.filter(Q(accepted_by=user) | phones | mails).update(
+        name="", phone="", email="", revoked_at=timezone.now()
+    )
+    JoinRequest.objects.filter(user=user).update(message=GONE)
+    for merge in EnterpriseMerge.objects.all():
+        _forget_values(merge, _written(user))
+    EnterpriseMember.objects.filter(user=user).update(is_active=False)
+    sessions.end(user, None, None)  # what was typed and kept in them goes too
+    for relation in User._meta.related_objects:
+        if relation.related_model._meta.app_label in LIBRARIES:
+            relation.related_model._base_manager.filter(**{relation.field.name: user}).delete()
+    LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)).update(
+        object_repr=GONE, change_message=""
+    )
+    user.refresh_from_db()
+    user.username, user.name, user.first_name, user.last_name = f"erased-{user.pk}", "", "", ""
+    user.phone, user.phone_verified, user.email, user.is_active = None, False, "", False
+    user.set_unusable_password()
+    user.save()
+    User.objects.filter(pk=user.pk).update(sign_outs=F("sign_outs") + 1, last_login=None)
+
+
+def _empty_claim(claim: Claim) -> None:
+    claim.statement = GONE
+    forget_file(claim, "licence")
+    forget_file(claim, "letter")
+    claim.save(update_fields=["statement", "licence", "letter"])
+
+
+def _forget_values(merge: EnterpriseMerge, values: list[str]) -> None:
+    """A merge's old and new values can no longer be put back once they are erased."""
+    if any(value and value in str(merge.changed) for value in values):
+        merge.changed = {}
+        merge.save(update_fields=["changed"])
+
+
+def enterprise(firm: Enterprise) -> None:
+    firms = records_of(firm)
+    _strike_everywhere([value for each in firms for value in (each.name, each.uscc, each.address)])
+    now = timezone.now()
+    for each in firms:
+        Consent.objects.filter(enterprise=each, withdrawn_at__isnull=True).update(withdrawn_at=now)
+        strike(Consent.objects.filter(institution__isnull=False), "wording", each.name)
+        Invitation.objects.filter(enterprise=each).update(name="", phone="", email="", revoked_at=now)
+        JoinRequest.objects.filter(enterprise=each).update(message=GONE, reason="")
+        plainly(ClaimEvent).filter(claim__enterprise=each).update(note="")
+        for claim in Claim.objects.filter(enterprise=each):
+            _empty_claim(claim)
+        EnterpriseMember.objects.filter(enterprise=each).update(is_active=False)
+        LogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(Enterprise), object_id=str(each.pk)
+        ).update(object_repr=GONE, change_message="")
+        _empty_enterprise(each)
+    EnterpriseMerge.objects.filter(Q(source__in=firms) | Q(target__in=firms)).update(changed={}, reason=GONE)
+
+
+def _empty_enterprise(firm: Enterprise) -> None:
+    """What is left counts in figures of the place and names nobody."""
+    forget_file(firm, "licence")
+    firm.uscc = f"X{firm.pk:017d}"
+    firm.name = _("已注销企业 #%s") % firm.pk
+    firm.address, firm.industry, firm.traits = "", None, {}
+    firm.founded_on = firm.employees = firm.revenue = firm.assets = None
+    firm.save()
+
+
+def refuse_person(user: User) -> str:
+    if user.role_assignments.exists():
+        return _("您还担任工作人员。请先由单位管理员移除您的岗位，再申请删除。")
+    for each in user.memberships:
+        if (
+            each.kind == EnterpriseMember.Kind.OWNER
+            and not each.enterprise.erasure_requests.filter(undone_at=None).exists()
+        ):
+            others = each.enterprise.members.filter(is_active=True, kind=EnterpriseMember.Kind.OWNER).exclude(user=user)
+            if not others.exists():
+                return _("您是“%(name)s”唯一的负责人。请先把负责人转给同事，或先申请删除企业资料。") % {
+                    "name": each.enterprise.name
+                }
+    return ""
+
+
+ERASER = Eraser(
+    app="accounts",
+    order=90,
+    person=person,
+    enterprise=enterprise,
+    removes=[
+        gettext_lazy("账号、姓名、手机号、邮箱、登录方式和登录设备"),
+        gettext_lazy("企业名称、统一社会信用代码、地址、经营数据、特征和营业执照"),
+        gettext_lazy("发给您的通知和短信，认领企业时交的材料"),
+    ],
+    keeps=[
+        Keeping(
+            gettext_lazy("审计记录（谁在什么时候改过、看过什么）"),
+            gettext_lazy(
+                "用来证明资料没有被人私自改动或查看，网络安全法也要求留存网络日志。只有编号和遮盖后的样子，没有姓名、电话原文。"
+            ),
+            gettext_lazy("不少于六个月；记录首尾相连，不能抽掉其中一条"),
+        ),
+        Keeping(
+            gettext_lazy("授权和撤回的时间、删除申请的时间"),
+            gettext_lazy("证明每次提供资料都经过同意、删除已经做过。名称已去掉。"),
+            gettext_lazy("平台运行期间"),
+        ),
+    ],
+    refuse_person=refuse_person,
+)
