@@ -17,11 +17,13 @@ class AccountsConfig(AppConfig):
     verbose_name = _("用户与机构")
 
     def ready(self) -> None:
-        from . import navigation, privacy, queries
+        from . import navigation, queries
         from .audit import signals
+        from .audit.queries import READERS
         from .models import RoleAssignment
+        from .privacy import tables
 
-        privacy.declare()
+        tables.declare()
         signals.connect()
         post_migrate.connect(_restore_append_only, sender=self, dispatch_uid="audit-append-only")
 
@@ -34,6 +36,9 @@ class AccountsConfig(AppConfig):
             signal.connect(follow, sender=RoleAssignment, dispatch_uid="roles-to-groups", weak=False)
         navigation.register("me", _("企业信息"), "accounts:enterprise", order=70)
         navigation.register("me", _("授权"), "accounts:consents", order=75)
+        navigation.register("me", _("谁看过我的资料"), "accounts:looked", order=76)
+        navigation.register("me", _("我的数据"), "accounts:data", order=77)
+        navigation.register("desk", _("审计"), "accounts:audit", order=80, roles=READERS)
         navigation.register("me", _("通知"), "accounts:notices", order=80, count=queries.unread_count)
         navigation.register("desk", _("通知"), "accounts:desk_notices", order=90, count=queries.unread_count)
         navigation.register("desk", _("内容管理后台"), "wagtailadmin_home", order=95, roles=tuple(CMS_ROLES))

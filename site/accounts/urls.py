@@ -1,6 +1,8 @@
 from django.urls import path
 
 from . import views
+from .audit.urls import urlpatterns as audit_urls
+from .privacy.urls import urlpatterns as privacy_urls
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,4 +15,6 @@ urlpatterns = [
     path("me/consents/<int:pk>/restore/", views.consent_restore, name="consent_restore"),
     path("me/notices/", views.notices, {"area": "me"}, name="notices"),
     path("desk/notices/", views.notices, {"area": "desk"}, name="desk_notices"),
+    *audit_urls,
+    *privacy_urls,
 ]

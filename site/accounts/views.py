@@ -10,11 +10,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from . import actions, queries
+from . import actions, audit, queries
 from .forms import EnterpriseForm
 from .http import Request
 from .models import Industry, Region, SmsMessage
-from .roles import member_required, signed_in
+from .roles import Role, member_required, signed_in
 
 
 def _next(request: Request, default: str) -> str:
@@ -77,6 +77,7 @@ def licence(request: Request, pk: int) -> FileResponse:
     found = get_object_or_404(queries.enterprises_visible_to(request.user), pk=pk)
     if not found.licence:
         raise Http404
+    audit.viewed(found, ["营业执照"], purpose="supervision" if Role.SUPERVISOR in request.user.roles else "visit")
     return FileResponse(found.licence.open(), as_attachment=True)
 
 

@@ -8,6 +8,7 @@ SCHEDULES: dict[str, tuple[str, int]] = {
     "bring the search index up to date": ("search.outbox.sweep", 1),
     "chain what a crash has left out of the audit trail": ("accounts.audit.chain.seal", 1),
     "note the audit trail's head outside the database": ("accounts.audit.verification.keep_anchor", 60),
+    "erase what was asked to be erased seven days ago": ("accounts.privacy.erasure.do_due", 60),
     "prune finished tasks": ("portal.schedules.prune_tasks", 24 * 60),
 }
 

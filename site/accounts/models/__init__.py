@@ -1,6 +1,7 @@
 """Tables of people and parties."""
 
 from ..audit.models import AuditDay, AuditEntry
+from ..privacy.models import ErasureRequest
 from .consent import Consent
 from .enterprises import Enterprise, EnterpriseMember, SizeClass, Trait
 from .institutions import Institution, InstitutionKind, RoleAssignment
@@ -20,6 +21,7 @@ __all__ = [
     "Enterprise",
     "EnterpriseMember",
     "EnterpriseMerge",
+    "ErasureRequest",
     "HolidayOverride",
     "Industry",
     "Institution",
