@@ -13,9 +13,10 @@ class AdvisorsConfig(AppConfig):
         from accounts import navigation
         from content import sections
 
-        from . import home, panels, privacy, queries
+        from . import handover, home, panels, privacy, queries
 
         privacy.declare()
+        handover.register()
         sections.register("advisors", "advisors/_home.html", home.find_an_advisor, order=30)
 
         post_migrate.connect(_restore_overlap_rule, sender=self, dispatch_uid="visits-do-not-overlap")

@@ -11,9 +11,10 @@ class EventsConfig(AppConfig):
         from accounts.roles import Role
         from content import sections
 
-        from . import home, panels, privacy
+        from . import handover, home, panels, privacy
 
         privacy.declare()
+        handover.register()
         sections.register("events", "events/_home.html", home.next_events, order=20)
         staff = (Role.ORGANISER, Role.SUPERVISOR, Role.ADMINISTRATOR)
         navigation.register("me", _("活动"), "events:my_events", order=50)

@@ -11,11 +11,12 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from accounts import navigation
 
-        from . import panels, privacy, signals
+        from . import handover, panels, privacy, signals
         from .referrals import queries
 
         privacy.declare()
         signals.connect()
+        handover.register()
         navigation.register("me", _("我的需求"), "matching:my_needs", order=10)
         navigation.register("me", _("对接进度"), "matching:my_referrals", order=15)
         managers, supervisors = (Role.RELATIONSHIP_MANAGER,), (Role.SUPERVISOR, Role.ADMINISTRATOR)

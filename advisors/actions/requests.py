@@ -115,6 +115,20 @@ def dispatch_request(
 
 
 @transaction.atomic
+def pass_request_on(request: ServiceRequest, *, to: User | None, by: User) -> ServiceRequest:
+    """From who leaves to a colleague, or (None) back to all who may take it; state and clock stay."""
+    request = _locked(request)
+    before, request.owner = request.owner, to
+    request.save()
+    note = f"{before or '—'} → {to or _('待承办')}"
+    RequestEvent.objects.create(request=request, step="pass_on", label=_("更换承办人"), by=by, note=note)
+    if to is not None:
+        _tell_handlers(request, by, _("有诉求转给您办理：%(text)s"))
+        _tell_enterprise(request, by, _("您的诉求换由 %(owner)s 办理：%%(text)s") % {"owner": to})
+    return request
+
+
+@transaction.atomic
 def answer_request(request: ServiceRequest, *, by: User, text: str) -> ServiceRequest:
     request = _step(_locked(request), "answer", by, text)
     _tell_enterprise(request, by, _("您的诉求有了答复，请看是否解决：%(text)s"))

@@ -221,6 +221,26 @@ def move_visit(visit: Visit, *, by: User, starts_at: datetime, ends_at: datetime
 
 
 @transaction.atomic
+def pass_visit_on(visit: Visit, *, to: Advisor, by: User) -> Visit:
+    """From an advisor who leaves to a colleague, at the same time. Raises VisitOverlaps when that one is not free."""
+    lock_advisor(to)
+    visit = _locked(visit)
+    _refuse_overlap(to, visit.starts_at, visit.ends_at, but=visit.pk)
+    before, visit.advisor = visit.advisor, to
+    visit.sequence += 1
+    try:
+        with transaction.atomic():
+            visit.save()
+    except IntegrityError as error:
+        raise VisitOverlaps(to) from error
+    VisitEvent.objects.create(
+        visit=visit, step="pass_on", label=_("更换顾问"), by=by, note=f"{before.name} → {to.name}"
+    )
+    _tell_both(visit, by, _("%(when)s 的走访换由%(advisor)s进行：%(enterprise)s。"))
+    return visit
+
+
+@transaction.atomic
 def cancel_visit(visit: Visit, *, by: User, reason: str) -> Visit:
     """Raises TransitionRefused."""
     visit = _locked(visit)

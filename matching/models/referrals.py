@@ -180,6 +180,7 @@ class ReferralEvent(models.Model):
     class Kind(models.TextChoices):
         SUBMITTED = "submitted", _("申请对接")
         ACCEPT = "accept", _("受理")
+        HAND_OVER = "hand_over", _("更换客户经理")
         DECLINE = "decline", _("婉拒")
         CONTACT = "contact", _("联系企业")
         GRANT = "grant", _("办成")

@@ -88,6 +88,19 @@ def take_by_advisor(need: Need, *, by: User) -> Need:
     return need
 
 
+@transaction.atomic
+def pass_on(need: Need, *, to: User | None) -> Need:
+    """From the advisor who took it to another, or (None) back to those who wait to be called."""
+    need = Need.objects.select_for_update().select_related("enterprise", "author").get(pk=need.pk)
+    need.advisor_taken_by = to
+    need.advisor_taken_at = need.advisor_taken_at if to is not None else None
+    need.save(update_fields=["advisor_taken_by", "advisor_taken_at", "updated_at"])
+    if to is not None:
+        accounts.notify(to, _("一家企业的求助转给您：%s") % need.summary, need.get_absolute_url())
+        accounts.notify(need.author, _("金融顾问换成 %(name)s，会联系您。") % {"name": to}, need.get_absolute_url())
+    return need
+
+
 def keep_run(need: Need, matches: Matches, occasion: str) -> MatchRun:
     """Keeps what was shown."""
     results, nearly = matches.kept()

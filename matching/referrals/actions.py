@@ -114,6 +114,20 @@ def accept(referral: Referral, *, by: User, note: str = "") -> Referral:
 
 
 @transaction.atomic
+def hand_over(referral: Referral, *, to: User | None, by: User) -> Referral:
+    """To a colleague, or (None) back to all of them; the clock runs on. Told to the colleague and the enterprise."""
+    referral = _locked(referral)
+    before, referral.manager = referral.manager, to
+    note = _("%(before)s → %(after)s") % {"before": before or "—", "after": to or _("待接手")}
+    _write(referral, Kind.HAND_OVER, by, str(referral.institution), timezone.now(), note)
+    referral.save()
+    _tell_managers(referral, _("“%(product)s”对接单转给您办理，请看时限。"))
+    if to is not None:
+        _tell_enterprise(referral, _("%(institution)s 的“%(product)s”换由客户经理%(manager)s办理。") % _names(referral))
+    return referral
+
+
+@transaction.atomic
 def decline(referral: Referral, *, by: User, reason: str, note: str = "") -> Referral:
     """Refuses with a coded reason; a text is required with 其他."""
     reason = DeclineReason(reason)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from . import size_class
 from .models import Consent, Enterprise, EnterpriseMember, Institution, Notice, User
+from .queries import standing
 from .roles import CMS_ROLES, Role
 
 
@@ -35,7 +36,8 @@ def register_enterprise(*, user: User, uscc: str, **fields) -> Enterprise:
     Raises EnterpriseTaken, and OneEnterprise where the person already acts for another: pages show one.
     """
     User.objects.select_for_update().get(pk=user.pk)
-    other = user.enterprise_memberships.filter(is_active=True).exclude(enterprise__uscc=uscc).first()
+    other = user.enterprise_memberships.filter(is_active=True).exclude(enterprise__uscc=uscc)
+    other = other.exclude(enterprise__merged__uscc=uscc).select_related("enterprise").first()
     if other is not None:
         raise OneEnterprise(
             _("您的账号已在办理“%(name)s”。要登记另一家企业，请用另一个手机号注册。") % {"name": other.enterprise.name}
@@ -45,10 +47,10 @@ def register_enterprise(*, user: User, uscc: str, **fields) -> Enterprise:
         with transaction.atomic():
             enterprise = Enterprise.objects.create(uscc=uscc, **_with_size(fields))
     except IntegrityError:
-        enterprise = Enterprise.objects.get(uscc=uscc)
+        enterprise = standing(Enterprise.every.get(uscc=uscc))
         if not enterprise.members.filter(user=user, is_active=True).exists():
             raise EnterpriseTaken(
-                _("这家企业已经登记。请联系本企业已登记的负责人把您加为经办人，或请主管部门协助认领。")
+                _("这家企业已经登记。您可以申请加入，由负责人同意；联系不上负责人时凭营业执照认领。")
             ) from None
         return enterprise
     EnterpriseMember.objects.create(enterprise=enterprise, user=user, kind=EnterpriseMember.Kind.OWNER)

@@ -21,10 +21,12 @@ class AccountsConfig(AppConfig):
         from .audit import signals
         from .audit.queries import READERS
         from .models import RoleAssignment
+        from .people import entries
         from .privacy import tables
 
         tables.declare()
         signals.connect()
+        entries.register()
         post_migrate.connect(_restore_append_only, sender=self, dispatch_uid="audit-append-only")
 
         def follow(sender, instance, **kwargs) -> None:

@@ -7,7 +7,7 @@ from .roles import Role
 
 
 def enterprises_visible_to(user: User) -> QuerySet[Enterprise]:
-    """Own ones for members; all for supervisors, administrators, advisors and team leads (who visit them)."""
+    """The one scope rule. Own ones for members; all for supervisors, administrators, advisors and team leads (who visit them)."""
     if not user.is_authenticated:
         return Enterprise.objects.none()
     if user.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR, Role.ADVISOR, Role.TEAM_LEAD}:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import views
 from .audit.urls import urlpatterns as audit_urls
+from .people.urls import urlpatterns as people_urls
 from .privacy.urls import urlpatterns as privacy_urls
 
 app_name = "accounts"
@@ -16,5 +17,6 @@ urlpatterns = [
     path("me/notices/", views.notices, {"area": "me"}, name="notices"),
     path("desk/notices/", views.notices, {"area": "desk"}, name="desk_notices"),
     *audit_urls,
+    *people_urls,
     *privacy_urls,
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from . import actions, audit, queries
 from .forms import EnterpriseForm
 from .http import Request
-from .models import Industry, Region, SmsMessage
+from .models import Enterprise, Industry, Region, SmsMessage
 from .roles import Role, member_required, signed_in
 
 
@@ -48,22 +48,29 @@ def enterprise_new(request: Request) -> HttpResponse:
     if request.user.enterprise is not None and request.method == "GET":
         return redirect(_next(request, "/me/"))
     form = EnterpriseForm(request.POST or request.kept_draft, request.FILES or None)
+    taken = ""
     if request.method == "POST" and form.is_valid():
         try:
             enterprise = actions.register_enterprise(user=request.user, **form.cleaned_data)
         except (actions.EnterpriseTaken, actions.OneEnterprise) as error:
             form.add_error("uscc", str(error))
+            taken = str(form.data["uscc"]) if isinstance(error, actions.EnterpriseTaken) else ""
             form.ask_for_file_again()
         else:
             messages.success(request, _("%(name)s 已登记。") % {"name": enterprise.name})
             return redirect(_next(request, "/me/"))
-    return render(request, "accounts/enterprise_new.html", {"form": form, "next": _next(request, "")})
+    return render(request, "accounts/enterprise_new.html", {"form": form, "next": _next(request, ""), "taken": taken})
 
 
 @member_required
 def enterprise(request: Request) -> HttpResponse:
     form = EnterpriseForm(request.POST or request.kept_draft, request.FILES or None, instance=request.user.enterprise)
-    if request.method == "POST" and form.is_valid():
+    opened_on = request.POST.get("opened_on", "")
+    if opened_on and opened_on != str(request.user.enterprise.pk):  # merged while it was filled in
+        form.full_clean()
+        form.add_error(None, _("您填写时，这家企业的两条登记合并成了一条。请核对下面的内容，再保存一次。"))
+        form.ask_for_file_again()
+    elif request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         fields.pop("uscc")
         actions.update_enterprise(request.user.enterprise, **fields)
@@ -73,8 +80,12 @@ def enterprise(request: Request) -> HttpResponse:
 
 
 @signed_in
-def licence(request: Request, pk: int) -> FileResponse:
-    found = get_object_or_404(queries.enterprises_visible_to(request.user), pk=pk)
+def licence(request: Request, pk: int) -> FileResponse | HttpResponse:
+    visible = queries.enterprises_visible_to(request.user)
+    if found_old := Enterprise.every.filter(pk=pk, merged_into__isnull=False).first():
+        now = get_object_or_404(visible, pk=queries.standing(found_old).pk)
+        return redirect("accounts:licence", pk=now.pk, permanent=True)
+    found = get_object_or_404(visible, pk=pk)
     if not found.licence:
         raise Http404
     audit.viewed(found, ["营业执照"], purpose="supervision" if Role.SUPERVISOR in request.user.roles else "visit")

@@ -11,9 +11,10 @@ class CatalogueConfig(AppConfig):
     def ready(self) -> None:
         from accounts import navigation
 
-        from . import desk, review_notices  # noqa: F401  (notices connect themselves)
+        from . import desk, handover, review_notices  # noqa: F401  (notices connect themselves)
 
         people = (Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER, Role.SUPERVISOR)
+        handover.register()
         navigation.register("desk", _("产品管理"), desk.PRODUCTS, roles=people, order=30, count=desk.waiting_count)
         navigation.register_panel("desk", "reviews", desk.reviews, roles=(Role.PRODUCT_REVIEWER,), order=30)
         navigation.register_panel("desk", "drafts", desk.drafts, roles=(Role.PRODUCT_EDITOR,), order=32)

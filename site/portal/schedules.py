@@ -9,6 +9,7 @@ SCHEDULES: dict[str, tuple[str, int]] = {
     "chain what a crash has left out of the audit trail": ("accounts.audit.chain.seal", 1),
     "note the audit trail's head outside the database": ("accounts.audit.verification.keep_anchor", 60),
     "erase what was asked to be erased seven days ago": ("accounts.privacy.erasure.do_due", 60),
+    "bring strays of merged enterprises over": ("accounts.people.merging.settle_recent", 1),
     "prune finished tasks": ("portal.schedules.prune_tasks", 24 * 60),
 }
 
