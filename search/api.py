@@ -53,7 +53,7 @@ def search(request: HttpRequest) -> JsonResponse:
             filters=address.filters,
             ranges=address.ranges,
             sort=address.sort,
-            facets=list(address.document_type.facets),
+            facets=address.document_type.open_facets,
             tokens=tokens,
             offset=(address.page - 1) * PER_PAGE,
             limit=PER_PAGE,

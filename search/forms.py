@@ -37,10 +37,12 @@ class SearchAddress:
         return cls(
             q=q,
             document_type=chosen,
-            filters={name: values for name in chosen.facets if (values := [v for v in data.getlist(name) if v][:50])},
+            filters={
+                name: values for name in chosen.open_facets if (values := [v for v in data.getlist(name) if v][:50])
+            },
             ranges={
                 name: bounds
-                for name in chosen.ranges
+                for name in chosen.open_ranges
                 if (bounds := (_number(data.get(name + FROM)), _number(data.get(name + TO)))) != (None, None)
             },
             sort=sort if sort in chosen.sorts or sort == NEWEST else BEST,

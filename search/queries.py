@@ -107,7 +107,8 @@ def find(
 
     `filters`: facet name → values, any of which will do; several facets must all agree. `ranges`: range name →
     (low, high), inclusive, None is open; documents that do not know the number stay out unless the range says
-    `keep_unknown`. `sort`: "" or "best" (by worth; without `q` the newest first), "newest", or a name of the type's `sorts`.
+    `keep_unknown`. `sort`: "" or "best" (by worth; without `q` the type's `standing` order, else the newest first),
+    "newest", or a name of the type's `sorts`.
     `tokens`: what the reader may see, `visibility_tokens(user)`; by default what everybody may.
 
     Raises UnknownKind, or UnknownField for a filter, range, sort or facet that the kind has not declared.
@@ -117,6 +118,9 @@ def find(
     document_type = get(kind)
     ask = _ask(document_type, filters or {}, ranges or {}, sort, facets, tokens)
     if not q.strip():
+        if sort in ("", BEST) and document_type.standing is not None:
+            standing = document_type.standing
+            ask = replace(ask, order=(standing.by, standing.descending), spread=standing.spread)
         return _answer(index, document_type, ask, None, offset, limit, relaxed=False)
     query = _query(index, q)
     if not query.groups:
@@ -223,13 +227,13 @@ def _ask(
 ) -> Ask:
     _check("筛选", [*filters, *facets], document_type.facets)
     _check("范围", ranges, document_type.ranges)
-    order = None
+    order, spread = None, ""
     if sort == NEWEST:
         order = ("date", True)
     elif sort and sort != BEST:
         _check("排序", [sort], document_type.sorts)
         chosen = document_type.sorts[sort]
-        order = (chosen.by, chosen.descending)
+        order, spread = (chosen.by, chosen.descending), chosen.spread
     return Ask(
         kind=document_type.kind,
         query=None,
@@ -247,6 +251,7 @@ def _ask(
         },
         facets=tuple(facets),
         order=order,
+        spread=spread,
     )
 
 

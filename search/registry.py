@@ -58,6 +58,7 @@ class Facet:
     label: Any
     values: Callable[[Any], Iterable[str]]
     choices: Iterable[tuple[str, Any]] | Callable[[Iterable[str]], Mapping[str, Any]] = ()
+    inner: bool = False  # for pages of the app that declares it: the search page and the API leave it out
 
     def labels(self, values: Iterable[str]) -> dict[str, Any]:
         names = self.choices(values) if callable(self.choices) else dict(self.choices)
@@ -72,15 +73,19 @@ class Range:
     value: Callable[[Any], Decimal | float | int | None]
     unit: str = ""
     keep_unknown: bool = False
+    inner: bool = False  # as of a facet
 
 
 @dataclass(frozen=True)
 class Sort:
-    """An order by a range of the same type. Unknown comes last either way; then the newer row (higher id)."""
+    """An order by a range of the same type. Unknown comes last either way; then the newer row (higher id).
+
+    `spread`: a facet whose values take turns: the first of each, then the second of each, so that no one fills the top."""
 
     label: Any
     by: str
     descending: bool = False
+    spread: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,9 +109,18 @@ class DocumentType:
     since: Callable[[Any], datetime | None] = lambda obj: None
     until: Callable[[Any], datetime | None] = lambda obj: None
     date: Callable[[Any], datetime | None] = lambda obj: None  # what "newest" sorts by; else the id
+    standing: Sort | None = None  # the order when nothing is asked for; else the newest id first
     related: Mapping[type[Model], Callable[[Any], Iterable[int]]] = field(default_factory=dict)
     suggest: bool = False
     priority: int = 100  # place among the groups of equally good results; lower first
+
+    @property
+    def open_facets(self) -> list[str]:
+        return [name for name, each in self.facets.items() if not each.inner]
+
+    @property
+    def open_ranges(self) -> dict[str, Range]:
+        return {name: each for name, each in self.ranges.items() if not each.inner}
 
 
 _types: dict[str, DocumentType] = {}
@@ -120,9 +134,14 @@ def register(document_type: DocumentType) -> DocumentType:
     known = _types.get(document_type.kind)
     if known is not None and known.model is not document_type.model:
         raise ValueError(f"search: kind {document_type.kind!r} is already declared for {known.model._meta.label}")
-    for name, sort in document_type.sorts.items():
+    sorts = dict(document_type.sorts)
+    if document_type.standing is not None:
+        sorts["(standing)"] = document_type.standing
+    for name, sort in sorts.items():
         if sort.by not in document_type.ranges:
             raise ValueError(f"search: {document_type.kind}: sort {name!r} needs a range {sort.by!r}")
+        if sort.spread and sort.spread not in document_type.facets:
+            raise ValueError(f"search: {document_type.kind}: sort {name!r} needs a facet {sort.spread!r}")
     _types[document_type.kind] = document_type
     types_touched_by.cache_clear()
     return document_type

@@ -86,7 +86,7 @@ def one_kind(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
         filters=address.filters,
         ranges=address.ranges,
         sort=address.sort,
-        facets=list(chosen.facets),
+        facets=chosen.open_facets,
         tokens=tokens,
         offset=(address.page - 1) * PER_PAGE,
         limit=PER_PAGE,
@@ -100,7 +100,7 @@ def one_kind(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
         "facets": [each for each in found.facets if len(each.values) > 1 or address.filters.get(each.name)],
         "bounds": [
             Bound(bound.label, bound.unit, name + FROM, name + TO, *address.ranges.get(name, (None, None)))
-            for name, bound in chosen.ranges.items()
+            for name, bound in chosen.open_ranges.items()
         ],
         "sorts": _sorts(address, chosen),
         "filtered": bool(address.filters or address.ranges),

@@ -45,7 +45,7 @@ class Entry:
 class Ask:
     """`minimum`: how many of the query's groups must match (None or more than there are: all). `filters`: any of the values of each facet.
     `ranges`: name → (low, high, unknown passes), bounds inclusive. `order`: (range name or "date", descending); None is
-    by worth with a query and static order without. `skip`, `take` cut the ordered ids (without a query, or with
+    by worth with a query and static order without. `spread`: in such an order, a facet whose values take turns. `skip`, `take` cut the ordered ids (without a query, or with
     `order`) or the ids that follow the candidates. `counting`: only the total and the facets are wanted."""
 
     kind: str
@@ -57,6 +57,7 @@ class Ask:
     ranges: Mapping[str, tuple[float | None, float | None, bool]] = field(default_factory=dict)
     facets: tuple[str, ...] = ()
     order: tuple[str, bool] | None = None
+    spread: str = ""
     skip: int = 0
     take: int = 20
     counting: bool = False

@@ -18,3 +18,5 @@ class CatalogueConfig(AppConfig):
         navigation.register("desk", _("产品管理"), desk.PRODUCTS, roles=people, order=30, count=desk.waiting_count)
         navigation.register_panel("desk", "reviews", desk.reviews, roles=(Role.PRODUCT_REVIEWER,), order=30)
         navigation.register_panel("desk", "drafts", desk.drafts, roles=(Role.PRODUCT_EDITOR,), order=32)
+        navigation.register("me", _("收藏的产品"), "catalogue:favourites", order=60)
+        navigation.register("desk", _("收藏的产品"), "catalogue:desk_favourites", order=85)

@@ -9,6 +9,7 @@ from accounts.models import Institution, InstitutionKind, Region, SizeClass, Tra
 from accounts.wording import money, percent
 from search.registry import DocumentType, Facet, Range, Sort, register
 
+from . import facets
 from .models import EligibilityRule, GuaranteeKind, LendingRate, Outlet, Product, ProductKind, Purpose, ServiceItem
 
 
@@ -17,7 +18,8 @@ def _regions(codes) -> dict[str, str]:
 
 
 def _institutions(ids) -> dict[str, str]:
-    return {str(each.pk): str(each) for each in Institution.objects.filter(pk__in=[int(pk) for pk in ids])}
+    rows = Institution.objects.filter(pk__in=[int(pk) for pk in ids if pk.isdecimal()])
+    return {str(pk): short or name for pk, short, name in rows.values_list("pk", "short_name", "name")}
 
 
 def _keys(related) -> list[int]:
@@ -36,18 +38,14 @@ def _rate(product: Product) -> str:
     return text % percent(low)
 
 
-def _traits(product: Product) -> list[str]:
-    kinds = {EligibilityRule.Kind.TRAITS_ALL, EligibilityRule.Kind.TRAITS_ANY}
-    return sorted({trait for rule in product.rules.all() if rule.kind in kinds for trait in rule.values})
-
-
 def _floating(published: LendingRate) -> list[int]:
     """Products whose rate follows from it."""
     return list(Product.objects.filter(rate_basis=published.basis, live=True).values_list("pk", flat=True))
 
 
 def _labels(field: str, product: Product) -> list[str]:
-    return Product._meta.get_field(field).labels(getattr(product, field))
+    names = facets.names_of(field)
+    return [names[code] for code in getattr(product, field) if code in names]
 
 
 register(
@@ -66,7 +64,7 @@ register(
             product.institution.name,
             product.institution.short_name,
             *(partner.name for partner in product.partners.all()),
-            product.get_kind_display(),
+            facets.names_of("kind").get(product.kind, ""),
             *_labels("purposes", product),
             *_labels("guarantee_kinds", product),
             *_labels("repayment_kinds", product),
@@ -88,18 +86,29 @@ register(
             "purpose": Facet(_("用途"), lambda product: product.purposes, choices=Purpose.choices),
             "guarantee": Facet(_("担保方式"), lambda product: product.guarantee_kinds, choices=GuaranteeKind.choices),
             "region": Facet(_("地区"), lambda product: [each.code for each in product.regions.all()], choices=_regions),
-            "trait": Facet(_("面向"), _traits, choices=Trait.choices),
+            "trait": Facet(_("面向"), facets.traits, choices=Trait.choices),
             "size": Facet(_("企业规模"), lambda product: product.size_classes, choices=SizeClass.choices),
             "institution": Facet(_("机构"), lambda product: [str(product.institution_id)], choices=_institutions),
+            "place": Facet(_("地区"), facets.places, inner=True),
+            "fits_size": Facet(_("企业规模"), facets.sizes, inner=True),
+            "lends": Facet(_("额度"), facets.amounts, inner=True),
+            "term": Facet(_("期限"), facets.terms, inner=True),
         },
         ranges={
             "amount_max": Range(_("最高额度"), lambda product: product.amount_max, unit="元", keep_unknown=True),
             "rate_min": Range(_("年利率"), lambda product: product.rates()[0], unit="%", keep_unknown=True),
+            "amount_min": Range(_("最低额度"), lambda product: product.amount_min, "元", keep_unknown=True, inner=True),
+            "days": Range(_("承诺办结"), lambda product: product.promised_days, inner=True),
+            "name": Range(_("名称"), facets.by_name, inner=True),
+            "stated": Range(_("写明的项目"), facets.stated, inner=True),
         },
         sorts={
             "rate": Sort(_("利率从低到高"), by="rate_min"),
             "amount": Sort(_("额度从高到低"), by="amount_max", descending=True),
+            "days": Sort(_("办结最快"), by="days"),
+            "name": Sort(_("名称"), by="name"),
         },
+        standing=Sort(_("综合"), by="stated", descending=True, spread="institution"),
         visibility=lambda product: ["signed_in"] if product.login_required else ["public"],
         since=lambda product: (
             timezone.make_aware(datetime.combine(product.valid_from, time.min)) if product.valid_from else None

@@ -111,21 +111,6 @@ def choosable_by(user: User, model: type[Model]) -> QuerySet:
 ROW = ("regions", "tariffs")  # what a row of a list shows besides the product itself
 
 
-def by_slug(user: User | AnonymousUser, slugs: list[str]) -> list[Product]:
-    """The visible products of `slugs`, in that order, with what a comparison shows."""
-    rows = products_visible_to(user).filter(slug__in=slugs).prefetch_related(*ROW, "rules")
-    return sorted(rows, key=lambda each: slugs.index(each.slug))
-
-
-def of_institution(user: User | AnonymousUser, institution: Institution) -> list[Product]:
-    return list(products_visible_to(user).filter(institution=institution).prefetch_related(*ROW))
-
-
-def with_partner(user: User | AnonymousUser, institution: Institution) -> list[Product]:
-    """Products of others that this institution takes part in."""
-    return list(products_visible_to(user).filter(partners=institution).prefetch_related(*ROW))
-
-
 def in_order(user: Any, ids: Iterable[int]) -> list[Product]:
     """The visible products of `ids`, in that order, with what a row shows."""
     found = {each.pk: each for each in products_visible_to(user).filter(pk__in=list(ids)).prefetch_related(*ROW)}
@@ -159,7 +144,7 @@ def institutions() -> QuerySet[Institution]:
 
 
 def institutions_with_counts(user: User | AnonymousUser, *, kind: str = "", name: str = "") -> QuerySet[Institution]:
-    """Each with `product_count`, the number of its products that `user` may see."""
+    """Each with `product_count`, the number of its products that `user` may see; those with most first."""
     own = products_visible_to(user).filter(institution=OuterRef("pk")).order_by().values("institution")
     count = own.annotate(n=Count("pk")).values("n")
     found = institutions().annotate(product_count=Coalesce(Subquery(count), 0))
@@ -167,7 +152,7 @@ def institutions_with_counts(user: User | AnonymousUser, *, kind: str = "", name
         found = found.filter(kind=kind)
     if name:
         found = found.filter(Q(name__icontains=name) | Q(short_name__icontains=name))
-    return found
+    return found.order_by("-product_count", "name", "pk")
 
 
 def outlets(text: str = "") -> QuerySet[Outlet]:

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
+from django.db.models import Max, Q
 from django.urls import reverse
 
 from . import queries
@@ -10,7 +11,8 @@ from .places.queries import Asked, outlets
 
 class ProductSitemap(Sitemap):
     def items(self):
-        return queries.products_visible_to(AnonymousUser()).order_by("pk")
+        found = queries.products_visible_to(AnonymousUser()).select_related(None)
+        return found.only("slug", "last_published_at").order_by("pk")
 
     def lastmod(self, product):
         return product.last_published_at
@@ -18,7 +20,11 @@ class ProductSitemap(Sitemap):
 
 class InstitutionSitemap(Sitemap):
     def items(self):
-        return queries.institutions().order_by("pk")
+        shown = Q(products__live=True, products__login_required=False)
+        return queries.institutions().annotate(changed=Max("products__last_published_at", filter=shown)).order_by("pk")
+
+    def lastmod(self, institution):
+        return institution.changed
 
     def location(self, institution) -> str:
         return reverse("catalogue:institution", args=[institution.slug])

@@ -1,16 +1,22 @@
 from django.urls import path
 
 from . import views
+from .browsing import views as browsing
 from .places import views as places
 
 app_name = "catalogue"
 urlpatterns = [
-    path("products/", views.product_list, name="products"),
-    path("products/compare/", views.compare, name="compare"),
+    path("products/", browsing.product_list, name="products"),
+    path("products/compare/", browsing.compare, name="compare"),
+    path("products/feed.atom", browsing.ProductFeed(), name="product_feed"),
     path("products/<slug:slug>/", views.product, name="product"),
     path("products/<slug:slug>/history/", views.product_history, name="product_history"),
-    path("institutions/", views.institution_list, name="institutions"),
-    path("institutions/<slug:slug>/", views.institution, name="institution"),
+    path("products/<slug:slug>/qr.svg", browsing.qr, name="product_qr"),
+    path("products/<slug:slug>/favourite/", browsing.favourite, name="favourite"),
+    path("me/favourites/", browsing.favourites, {"area": "me"}, name="favourites"),
+    path("desk/favourites/", browsing.favourites, {"area": "desk"}, name="desk_favourites"),
+    path("institutions/", browsing.institution_list, name="institutions"),
+    path("institutions/<slug:slug>/", browsing.institution, name="institution"),
     path("outlets/", places.outlet_list, name="outlets"),
     path("outlets/points/", places.outlet_points, name="outlet_points"),
     path("outlets/<int:pk>/", places.outlet, name="outlet"),

@@ -9,6 +9,7 @@ from events.signals import availability_changed
 from search.events import answers_changed
 
 PUBLIC_APPS = ("catalogue", "content")
+PRIVATE_MODELS = ("catalogue.favourite",)  # of these apps, but on no page that others read
 PUBLIC_MODELS = (
     "accounts.institution",
     "wagtailcore.page",  # what Wagtail saves through the base class: expiry, moves
@@ -42,6 +43,8 @@ def connect() -> None:
     answers_changed.connect(bump, dispatch_uid="epoch-search")
     for model in apps.get_models(include_auto_created=True):
         label = model._meta.label_lower
+        if label in PRIVATE_MODELS:
+            continue
         if model._meta.app_label in PUBLIC_APPS or label in PUBLIC_MODELS:
             for signal in (post_save, post_delete):
                 signal.connect(_on_change, sender=model, dispatch_uid=f"epoch-{label}")

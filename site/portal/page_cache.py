@@ -37,6 +37,7 @@ PRIVATE = (
     "/media/",
 )
 SECONDS = 60  # what changes by the clock (an event that has begun) may be this late
+KEPT_TYPES = ("text/html", "text/calendar", "application/xml", "application/atom+xml", "image/svg+xml")
 MAX_BYTES = 48 * 1024 * 1024
 MAX_PAGE = 1024 * 1024
 SESSION_COOKIES = ("sessionid=", "messages=")
@@ -144,7 +145,7 @@ def storable(status: str, headers: list[tuple[str, str]]) -> bool:
         lowered = name.lower()
         if lowered == "set-cookie" or (lowered == "cache-control" and ("no-store" in value or "private" in value)):
             return False
-        if lowered == "content-type" and not value.startswith(("text/html", "text/calendar", "application/xml")):
+        if lowered == "content-type" and not value.startswith(KEPT_TYPES):
             return False
         if lowered == "content-encoding":
             return False

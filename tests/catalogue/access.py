@@ -1,6 +1,6 @@
 """Public pages of the catalogue; what may not be advertised is there only for people who have signed in."""
 
-from tests.access import MISSING, OK, World, public
+from tests.access import LOGIN, MISSING, OK, AccessCase, World, public, signed_in
 from tests.factories import InstitutionFactory, OutletFactory, ProductFactory
 
 
@@ -37,6 +37,12 @@ CASES = [
     public("catalogue:product", own=product, foreign=draft, default_foreign=MISSING),
     public("catalogue:product", own=private_product, expected={"anonymous": MISSING}, query="?private", default=OK),
     public("catalogue:product_history", own=product, foreign=draft, default_foreign=MISSING),
+    public("catalogue:product_qr", own=product, foreign=draft, default_foreign=MISSING),
+    public("catalogue:product_feed"),
+    AccessCase("catalogue:favourite", own=product, foreign=draft, expected={"anonymous": LOGIN}),
+    AccessCase("catalogue:favourite", own=product, method="post", data={"wanted": "1"}, expected={"anonymous": LOGIN}),
+    signed_in("catalogue:favourites"),
+    signed_in("catalogue:desk_favourites"),
     public("catalogue:compare"),
     public("catalogue:institutions"),
     public("catalogue:institution", own=institution, foreign=closed_institution, default_foreign=MISSING),

@@ -1,4 +1,4 @@
-"""Product list, product, comparison and institutions as the public meets them."""
+"""Product and institutions as the public meets them."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalogue import panels
 from catalogue.models import EligibilityRule, Outlet, Product, Tariff
-from tests.factories import InstitutionFactory, ProductFactory, RegionFactory, UserFactory
+from tests.factories import InstitutionFactory, ProductFactory, RegionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -18,89 +18,8 @@ def slugs(page) -> list[str]:
     return [product.slug for product in page.context["products"]]
 
 
-def counts(page, facet: str) -> dict[str, int]:
-    found = [each for each in page.context["facets"] if each["name"] == facet]
-    return {value.value: value.count for value in found[0]["values"]} if found else {}
-
-
 def text(page) -> str:
     return page.content.decode()
-
-
-class TestList:
-    def test_facets_count_and_narrow(self, client):
-        ProductFactory(slug="a", kind="loan", guarantee_kinds=["credit"])
-        ProductFactory(slug="b", kind="loan", guarantee_kinds=["guarantor"])
-        ProductFactory(slug="c", kind="insurance")
-        page = client.get("/products/", {"kind": "loan"})
-        assert sorted(slugs(page)) == ["a", "b"]
-        assert counts(page, "kind") == {"loan": 2, "insurance": 1}
-        assert counts(page, "guarantee") == {"credit": 1, "guarantor": 1}
-        assert slugs(client.get("/products/", {"kind": "loan", "guarantee": "credit"})) == ["a"]
-
-    def test_trait_that_rules_ask_for_is_a_facet(self, client):
-        product = ProductFactory(slug="a")
-        EligibilityRule.objects.create(product=product, kind="traits_any", values=["first_loan"], text="首贷户")
-        ProductFactory(slug="b")
-        assert slugs(client.get("/products/", {"trait": "first_loan"})) == ["a"]
-
-    def test_chosen_condition_can_be_taken_off_alone(self, client):
-        ProductFactory(kind="loan", purposes=["rnd"])
-        page = client.get("/products/", {"kind": "loan", "purpose": "rnd", "page": "1"})
-        assert [each["url"] for each in page.context["chosen"]] == ["?purpose=rnd", "?kind=loan"]
-
-    def test_amount_keeps_products_that_state_none(self, client):
-        ProductFactory(slug="small", amount_max=100_000)
-        ProductFactory(slug="large", amount_max=1_000_000)
-        ProductFactory(slug="unknown")
-        assert sorted(slugs(client.get("/products/", {"amount": "50"}))) == ["large", "unknown"]
-
-    @pytest.mark.parametrize("amount", ["abc", "-3", "NaN", "9" * 40, "0"])
-    def test_amount_that_is_none_is_left_aside(self, client, amount):
-        ProductFactory(slug="a", amount_max=100_000)
-        assert slugs(client.get("/products/", {"amount": amount})) == ["a"]
-
-    def test_sort_by_rate_puts_unknown_last(self, client):
-        ProductFactory(slug="dear", rate_min="4.5")
-        ProductFactory(slug="unknown")
-        ProductFactory(slug="free", rate_min="0")
-        assert slugs(client.get("/products/", {"sort": "rate"})) == ["free", "dear", "unknown"]
-
-    def test_nothing_found_offers_a_way_on(self, client):
-        ProductFactory(name="惠担贷", slug="huidandai")
-        page = client.get("/products/", {"q": "惠但贷", "kind": "equity"})
-        assert slugs(page) == []
-        assert "没有符合这些条件的产品" in text(page)
-        assert 'href="/needs/new/"' in text(page)
-
-    def test_page_beyond_the_last_leads_to_the_last(self, client):
-        ProductFactory()
-        answer = client.get("/products/", {"kind": "loan", "page": "9"})
-        assert (answer.status_code, answer.url) == (302, "/products/?kind=loan&page=1")
-
-    def test_private_product_is_neither_listed_nor_counted_for_visitors(self, client):
-        ProductFactory(slug="open", kind="loan")
-        ProductFactory(slug="fund", kind="equity", login_required=True)
-        page = client.get("/products/")
-        assert (slugs(page), counts(page, "kind")) == (["open"], {"loan": 1})
-        client.force_login(UserFactory(), backend="allauth.account.auth_backends.AuthenticationBackend")
-        page = client.get("/products/")
-        assert (sorted(slugs(page)), counts(page, "kind")) == (["fund", "open"], {"loan": 1, "equity": 1})
-
-    def test_typed_words_are_escaped(self, client):
-        page = client.get("/products/", {"q": "<script>alert(1)</script>"})
-        assert "<script>alert" not in text(page)
-
-    @pytest.mark.parametrize("number", [1, 3])
-    def test_queries(self, client, django_assert_num_queries, number):
-        for _each in range(number):
-            product = ProductFactory(kind="loan")
-            product.regions.add(RegionFactory())
-            product.save()
-            Tariff.objects.create(product=product, kind="interest", basis="per_year", rate=3, text="3%")
-        client.get("/products/")  # the index is brought up to date by the first reader
-        with django_assert_num_queries(LIST_QUERIES):
-            client.get("/products/")
 
 
 class TestProduct:
@@ -110,7 +29,8 @@ class TestProduct:
         assert "最高 50 万元" in page
         assert "承诺 3 个工作日" in page
         assert "2024 年" in page
-        assert page.count('class="is-unknown"') == 3  # cost; materials; term, guarantee and repayment together
+        # not for whom; cost; materials; term, guarantee and repayment together; telephone
+        assert page.count('class="is-unknown"') == 5
         assert "<dt>期限、担保、还款</dt>" in page
 
     def test_equity_is_not_asked_for_guarantee_and_repayment(self, client):
@@ -164,54 +84,6 @@ class TestProduct:
             client.get(product.get_absolute_url())
 
 
-class TestCompare:
-    def test_marks_rows_that_differ_and_leaves_out_what_nobody_knows(self, client):
-        ProductFactory(slug="a", amount_max=100_000, summary="x")
-        ProductFactory(slug="b", amount_max=200_000, summary="x")
-        rows = {row["label"]: row for row in client.get("/products/compare/?p=a&p=b").context["rows"]}
-        assert (rows["额度"]["cells"], rows["额度"]["differs"]) == (["最高 10 万元", "最高 20 万元"], True)
-        assert rows["类别"]["differs"] is False
-        assert "期限" not in rows
-
-    def test_words_what_is_not_stated_by_what_that_means(self, client):
-        ProductFactory(slug="a", not_for="新增贷款", size_classes=["micro"], amount_max=100_000)
-        ProductFactory(slug="b")
-        rows = client.get("/products/compare/?p=a&p=b").context["rows"]
-        found = {row["label"]: (row["cells"], row["unstated"]) for row in rows}
-        assert found["不适合"] == (["新增贷款", ""], "没有写明")
-        assert found["规模"] == (["微型", ""], "不限")
-        assert found["额度"] == (["最高 10 万元", ""], "以机构为准")
-
-    def test_only_different_rows_on_wish(self, client):
-        ProductFactory(slug="a", amount_max=100_000)
-        ProductFactory(slug="b", amount_max=200_000)
-        page = client.get("/products/compare/?p=a&p=b&only=different")
-        assert all(row["differs"] for row in page.context["rows"])
-        assert "类别" not in [row["label"] for row in page.context["rows"]]
-
-    def test_takes_four_in_the_order_asked_for(self, client):
-        for slug in "edcba":
-            ProductFactory(slug=slug)
-        assert slugs(client.get("/products/compare/?p=e&p=a&p=a&p=c&p=b&p=d")) == ["e", "a", "c", "b"]
-
-    def test_says_that_something_is_gone(self, client):
-        ProductFactory(slug="a")
-        ProductFactory(slug="fund", login_required=True)
-        page = client.get("/products/compare/?p=a&p=fund&p=nothing")
-        assert (slugs(page), page.context["missing"]) == (["a"], 2)
-        assert "已经下架或需要登录" in text(page)
-
-    @pytest.mark.parametrize("query", ["", "?p=", "?p=nothing"])
-    def test_nothing_chosen_leads_to_the_list(self, client, query):
-        assert "还没有选产品" in text(client.get(f"/products/compare/{query}"))
-
-    @pytest.mark.parametrize("number", [1, 3])
-    def test_queries(self, client, django_assert_num_queries, number):
-        query = "&".join(f"p={ProductFactory().slug}" for _each in range(number))
-        with django_assert_num_queries(COMPARE_QUERIES):
-            client.get(f"/products/compare/?{query}")
-
-
 class TestParties:
     def test_institution_shows_its_public_products(self, client):
         bank = InstitutionFactory()
@@ -228,7 +100,7 @@ class TestParties:
         product.partners.add(guarantor)
         product.save()
         page = client.get(f"/institutions/{guarantor.slug}/")
-        assert (page.context["products"], page.context["shared"]) == ([], [product])
+        assert (page.context["own"], page.context["shared"]) == ([], [product])
 
     def test_unknown_institution_is_missing(self, client):
         assert client.get("/institutions/no-such/").status_code == 404
@@ -265,7 +137,5 @@ def test_scheduled_product_is_not_public_before_its_time(client):
     assert Product.objects.filter(live=True).count() == 0
 
 
-LIST_QUERIES = 14
 PRODUCT_QUERIES = 9
-COMPARE_QUERIES = 4
 PARTY_QUERIES = {"/institutions/": 2, "/institutions/bank/": 8}

@@ -62,7 +62,7 @@ class Columns:
         ids = np.concatenate([self.ids[kept], fresh.ids])
         order = np.argsort(ids, kind="stable")
         lengths = np.concatenate([np.diff(self.offsets)[kept], np.diff(fresh.offsets)])
-        tokens = np.concatenate([self.tokens[self._spread(kept)[0]], fresh.tokens])
+        tokens = np.concatenate([self.tokens[self._ragged_places(kept)[0]], fresh.tokens])
         starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
         names = set(self.ranges) | set(fresh.ranges)
         unknown = np.full(len(self.ids), np.nan), np.full(len(fresh.ids), np.nan)
@@ -99,7 +99,7 @@ class Columns:
         codes = [self.codes[token] for token in tokens if token in self.codes]
         wanted = np.zeros(len(self.codes), dtype=np.bool_)  # measured after: another thread may be adding codes
         wanted[codes] = True
-        places, lengths = self._spread(rows)
+        places, lengths = self._ragged_places(rows)
         hits = np.zeros(len(rows), dtype=np.int64)
         owner = np.repeat(np.arange(len(rows)), lengths)
         np.add.at(hits, owner[wanted[self.tokens[places]]], 1)
@@ -124,18 +124,37 @@ class Columns:
         missing = np.isnan(values)
         return np.where(missing, unknown, passes)
 
-    def counts(self, rows: NDArray[np.int64], facet: str) -> dict[str, int]:
-        """How many of `rows` carry each value of a facet, most first."""
+    def counts(self, rows: NDArray[np.int64], facets: Iterable[str]) -> dict[str, dict[str, int]]:
+        """How many of `rows` carry each value of each facet, most first."""
+        found: dict[str, dict[str, int]] = {name: {} for name in facets}
+        if not found:
+            return found
+        counted = np.bincount(self.tokens[self._ragged_places(rows)[0]])
+        names = list(self.codes.copy())  # in the order of their numbers; a copy: another thread may be adding codes
+        for code in np.flatnonzero(counted).tolist():
+            facet, _colon, value = names[code].partition(":")
+            if facet in found:
+                found[facet][value] = int(counted[code])
+        return {name: dict(sorted(own.items(), key=lambda item: (-item[1], item[0]))) for name, own in found.items()}
+
+    def spread(self, rows: NDArray[np.int64], facet: str) -> NDArray[np.int64]:
+        """`rows` with the values of a facet taking turns: the first of each value in the order of `rows`, then the
+        second of each, and so on. A row counts for the first of its values; rows without any are one value."""
         prefix = f"{facet}:"
-        places, _lengths = self._spread(rows)
-        counted = np.bincount(self.tokens[places], minlength=len(self.codes))
-        # A copy of the dictionary: another thread may be adding codes.
-        found = {
-            token.removeprefix(prefix): int(counted[code])
-            for token, code in self.codes.copy().items()
-            if token.startswith(prefix) and code < len(counted) and counted[code]
-        }
-        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+        wanted = np.zeros(len(self.codes), dtype=np.bool_)
+        wanted[
+            [code for token, code in self.codes.copy().items() if token.startswith(prefix) and code < len(wanted)]
+        ] = True
+        places, lengths = self._ragged_places(rows)
+        hits = np.flatnonzero(wanted[self.tokens[places]])
+        owner = np.repeat(np.arange(len(rows)), lengths)[hits]
+        value = np.full(len(rows), -1, dtype=np.int64)
+        value[owner[::-1]] = self.tokens[places[hits]][::-1]  # the first one is written last
+        together = np.argsort(value, kind="stable")
+        starts = np.flatnonzero(np.diff(value[together], prepend=-2))
+        turn = np.empty(len(rows), dtype=np.int64)
+        turn[together] = np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows))))
+        return rows[np.argsort(turn, kind="stable")]
 
     def ordered(self, rows: NDArray[np.int64], by: str, descending: bool) -> NDArray[np.int64]:
         """`rows` by a range or "date", unknown last, then the newer id first."""
@@ -147,7 +166,7 @@ class Columns:
         key = np.where(missing, 0.0, -values if descending else values)
         return rows[np.lexsort((-self.ids[rows], key, missing))]
 
-    def _spread(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _ragged_places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         starts = self.offsets[rows]
         lengths = self.offsets[rows + 1] - starts
         return _ragged(starts, lengths), lengths

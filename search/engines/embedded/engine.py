@@ -194,19 +194,17 @@ class EmbeddedEngine:
             for name, (low, high, unknown) in ask.ranges.items()
         }
         found = rows[_all(passes.values(), len(rows))]
-        facets = {
-            name: columns.counts(
-                rows[_all((mask for key, mask in passes.items() if key != f"facet {name}"), len(rows))]
-                if f"facet {name}" in passes
-                else found,
-                name,
-            )
-            for name in ask.facets
-        }
+        facets = columns.counts(found, [name for name in ask.facets if f"facet {name}" not in passes])
+        for name in ask.facets:
+            if f"facet {name}" in passes:
+                others = _all((mask for key, mask in passes.items() if key != f"facet {name}"), len(rows))
+                facets |= columns.counts(rows[others], [name])
         if ask.counting:
             return Match(len(found), (), (), facets)
         if ask.order is not None or ask.query is None:
             ordered = columns.ordered(found, *ask.order) if ask.order else found[::-1]
+            if ask.spread:
+                ordered = columns.spread(ordered, ask.spread)
             page = ordered[ask.skip : ask.skip + ask.take]
             return Match(len(found), tuple(columns.ids[page].tolist()), (), facets)
         chosen = self._chosen(ask, ask.query, columns, found)

@@ -1,6 +1,7 @@
 """Tables of the catalogue."""
 
 from .choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
+from .favourites import Favourite
 from .log import CatalogueLogEntry
 from .outlets import Landmark, Outlet, ServiceItem, StatedCount
 from .policies import ProductPolicy
@@ -10,6 +11,7 @@ from .review import InstitutionReview, SupervisorReview
 __all__ = [
     "CatalogueLogEntry",
     "EligibilityRule",
+    "Favourite",
     "GuaranteeKind",
     "InstitutionReview",
     "Landmark",

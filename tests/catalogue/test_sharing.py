@@ -1,0 +1,81 @@
+"""How a product is passed on and followed: QR, feed, sitemap, structured data."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import InstitutionFactory, ProductFactory
+
+pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def test_qr_is_the_address_of_the_product(client, settings):
+    settings.PUBLIC_URL = "https://yinqiao.example"
+    product = ProductFactory(slug="a", name="惠<担>贷")
+    answer = client.get("/products/a/qr.svg")
+    assert answer["Content-Type"] == "image/svg+xml"
+    drawing = ElementTree.fromstring(answer.content)
+    assert drawing.find("{http://www.w3.org/2000/svg}title").text == product.name
+    page = text(client.get("/products/a/"))
+    assert 'value="https://yinqiao.example/products/a/"' in page
+    assert 'src="/products/a/qr.svg"' in page
+
+
+def test_qr_of_a_private_product_is_missing(client):
+    ProductFactory(slug="fund", login_required=True)
+    assert client.get("/products/fund/qr.svg").status_code == 404
+
+
+def test_page_begins_with_for_whom_and_for_whom_not(client):
+    ProductFactory(slug="a", audience="茶叶合作社", not_for="房地产开发")
+    ProductFactory(slug="b")
+    page = text(client.get("/products/a/"))
+    assert page.index("茶叶合作社") < page.index("房地产开发") < page.index('class="answers"')
+    assert "没有写明，办理前请问机构" in text(client.get("/products/b/"))
+
+
+def test_feed_tells_new_from_changed_the_latest_first(client):
+    day = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    bank = InstitutionFactory(name="东海银行")
+    ProductFactory(
+        slug="old", name="旧贷", institution=bank, first_published_at=day, last_published_at=day + timedelta(days=9)
+    )
+    ProductFactory(slug="new", name="新贷", institution=bank, first_published_at=day, last_published_at=day)
+    ProductFactory(slug="fund", login_required=True, first_published_at=day, last_published_at=day)
+    ProductFactory(slug="never")
+    answer = client.get("/products/feed.atom")
+    feed = ElementTree.fromstring(answer.content)
+    entries = feed.findall(f"{ATOM}entry")
+    assert [each.find(f"{ATOM}title").text for each in entries] == [
+        "有更新：旧贷（东海银行）",
+        "新产品：新贷（东海银行）",
+    ]
+    assert feed.find(f"{ATOM}updated").text == "2026-03-10T08:00:00+00:00"
+    assert answer["Content-Type"].startswith("application/atom+xml")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_feed_queries(client, django_assert_num_queries, number):
+    for _each in range(number):
+        ProductFactory(first_published_at=timezone.now(), last_published_at=timezone.now())
+    with django_assert_num_queries(1):
+        client.get("/products/feed.atom")
+
+
+def test_sitemap_says_when_a_product_and_its_institution_changed(client):
+    when = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    bank = InstitutionFactory(slug="bank")
+    ProductFactory(slug="a", institution=bank, last_published_at=when)
+    ProductFactory(slug="fund", institution=bank, login_required=True, last_published_at=when + timedelta(days=1))
+    found = dict(
+        re.findall(r"<loc>[^<]*?(/[a-z]+/[\w-]+/)</loc><lastmod>([^<]+)</lastmod>", text(client.get("/sitemap.xml")))
+    )
+    assert (found["/products/a/"], found["/institutions/bank/"]) == ("2026-03-01", "2026-03-01")
