@@ -4,6 +4,8 @@ from . import views
 from .audit.urls import urlpatterns as audit_urls
 from .people.urls import urlpatterns as people_urls
 from .privacy.urls import urlpatterns as privacy_urls
+from .security import views as security
+from .security import views_sign_in as sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,6 +18,10 @@ urlpatterns = [
     path("me/consents/<int:pk>/restore/", views.consent_restore, name="consent_restore"),
     path("me/notices/", views.notices, {"area": "me"}, name="notices"),
     path("desk/notices/", views.notices, {"area": "desk"}, name="desk_notices"),
+    path("me/security/", security.security, {"area": "me"}, name="security"),
+    path("desk/security/", security.security, {"area": "desk"}, name="desk_security"),
+    path("desk/sign-in-help/", sign_in.help_list, name="sign_in_help"),
+    path("desk/sign-in-help/<int:pk>/", sign_in.help_person, name="sign_in_help_person"),
     *audit_urls,
     *people_urls,
     *privacy_urls,

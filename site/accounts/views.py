@@ -27,7 +27,8 @@ def start(request: Request) -> HttpResponse:
     """After signing in: where this person belongs."""
     if request.user.enterprise is not None:
         return redirect("/me/")
-    return redirect("/desk/" if request.user.roles else reverse("accounts:enterprise_new"))
+    works_here = request.user.roles or request.user.lacks_factor
+    return redirect("/desk/" if works_here else reverse("accounts:enterprise_new"))
 
 
 def options(request: Request, table: str) -> JsonResponse:

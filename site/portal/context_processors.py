@@ -10,6 +10,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "SITE_NAME": settings.SITE_NAME,
         "DEMO": settings.DEMO,
         "PUBLIC_URL": settings.PUBLIC_URL,
+        "OIDC": settings.OIDC_NAME if settings.SOCIALACCOUNT_PROVIDERS else "",
         "LARGE": request.COOKIES.get("large") == "1",
         "LANGUAGE_TAG": "en" if get_language() == "en" else "zh-Hans",
     }

@@ -1,6 +1,7 @@
 """Who may open what of accounts."""
 
-from tests.access import LOGIN, MISSING, OK, AccessCase, World, public, signed_in
+from tests.access import LOGIN, MISSING, OK, AccessCase, World, only, public, signed_in
+from tests.accounts import access_people, access_privacy
 
 
 def enterprise_with_licence(world: World) -> dict:
@@ -29,6 +30,12 @@ def consent(world: World, *, own: bool = True) -> dict:
 
     user = world.user if own and world.user and world.user.enterprise else enterprise_user()
     return {"pk": give_consent(enterprise=user.enterprise, institution=InstitutionFactory(), by=user).pk}
+
+
+def somebody(world: World) -> dict:
+    from tests.factories import UserFactory
+
+    return {"pk": UserFactory().pk}
 
 
 READERS = ("advisor", "team_lead", "supervisor", "administrator")
@@ -65,5 +72,18 @@ CASES = [
     AccessCase("accounts:consent_restore", **CONSENT),
     signed_in("accounts:notices"),
     signed_in("accounts:desk_notices"),
+    signed_in("accounts:security"),
+    signed_in("accounts:desk_security"),
+    only("administrator", url_name="accounts:sign_in_help"),
+    # The walker has no recent sign-in on record: an administrator is asked for it, which counts as OK.
+    only(
+        "administrator",
+        url_name="accounts:sign_in_help_person",
+        own=somebody,
+        foreign=lambda world: {"pk": 0},
+        default_foreign=OK,
+    ),
     public("demo:inbox"),
+    *access_people.CASES,
+    *access_privacy.CASES,
 ]

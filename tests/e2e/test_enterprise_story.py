@@ -118,6 +118,7 @@ def test_newcomer_signs_up_and_registers_without_losing_the_sentence(browse, wor
     page.get_by_role("button", name="注册并获取验证码").click()
     page.get_by_label("验证码").fill(code_from_inbox(page, "13812345678"))
     page.get_by_role("button", name="确认").click()
+    page.get_by_role("link", name="以后再说").click()  # a passkey is offered
 
     # Back with the sentence; submitting it asks for the enterprise first.
     page.wait_for_url("**/needs/new/?*")

@@ -40,7 +40,7 @@ def record(
         verb=verb,
         model=obj._meta.label_lower if obj is not None else "",
         object_id=str(row.pk)[:64] if row is not None else "",
-        label=str(row)[:200] if row is not None and policy.of(type(row)).label else "",
+        label=str(row)[:200] if row is not None and policy.of(row.__class__).label else "",
         enterprise_id=_key(enterprise) if enterprise is not None else _concerned(row, "enterprise"),
         institution_id=_concerned(row, "institution"),
         person_id=_concerned(row, "person"),
@@ -107,7 +107,7 @@ def _concerned(row: models.Model | None, what: str) -> int | None:
     kinds: dict[str, type[models.Model]] = {"enterprise": Enterprise, "institution": Institution, "person": User}
     if isinstance(row, kinds[what]):
         return row.pk
-    path = getattr(policy.of(type(row)), what, "")
+    path = getattr(policy.of(row.__class__), what, "")
     if not path:
         found = getattr(row, "user_id" if what == "person" else f"{what}_id", None)
         return found if isinstance(found, int) else None

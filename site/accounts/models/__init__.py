@@ -10,9 +10,11 @@ from .membership import Claim, ClaimEvent, EnterpriseMerge, JoinRequest
 from .notices import Notice, SmsMessage
 from .policies import Policy, PolicyState
 from .reference import HolidayOverride, Industry, Region
+from .security import Attempts, FactorRecovery
 from .users import User
 
 __all__ = [
+    "Attempts",
     "AuditDay",
     "AuditEntry",
     "Claim",
@@ -21,6 +23,7 @@ __all__ = [
     "Enterprise",
     "EnterpriseMember",
     "EnterpriseMerge",
+    "FactorRecovery",
     "ErasureRequest",
     "HolidayOverride",
     "Industry",

@@ -20,6 +20,8 @@ class User(AbstractUser):
     sign_outs = models.PositiveIntegerField(default=0, editable=False)  # each one more ends every session there is
     is_demo = models.BooleanField(_("演示账号"), default=False, help_text=_("生产环境有演示账号时拒绝启动。"))
 
+    lacks_factor = False  # of a request: staff who must set up a second factor first (`accounts.security.staff`)
+
     class Meta(AbstractUser.Meta):
         verbose_name = verbose_name_plural = _("用户")  # type: ignore[assignment]
 

@@ -1,4 +1,4 @@
-"""Senders. All have one method: `send(phone, template, parameters)`."""
+"""Senders. Each has `send(phone, template, parameters)`."""
 
 import base64
 import hashlib
@@ -17,14 +17,29 @@ class SmsError(Exception):
     """The message was not accepted; the text says by whom and why."""
 
 
-class DisabledBackend:
-    """No sender is set up."""
+class Backend:
+    """What every sender can say of itself."""
+
+    waits_for_a_provider = False  # whether `send` takes as long as a provider's answer
+
+    def check_ready(self) -> None:
+        """Raises SmsError when no message can be sent at all."""
 
     def send(self, phone: str, template: str, parameters: dict[str, str]) -> None:
+        raise NotImplementedError
+
+
+class DisabledBackend(Backend):
+    """No sender is set up."""
+
+    def check_ready(self) -> None:
         raise SmsError("短信服务尚未开通，请用密码登录，或联系管理员。")
 
+    def send(self, phone: str, template: str, parameters: dict[str, str]) -> None:
+        self.check_ready()
 
-class DemoBackend:
+
+class DemoBackend(Backend):
     """Keeps messages for the demo inbox; nothing leaves the machine."""
 
     def send(self, phone: str, template: str, parameters: dict[str, str]) -> None:
@@ -33,12 +48,14 @@ class DemoBackend:
         SmsMessage.objects.create(phone=phone, text=text_of(template, parameters))
 
 
-class AliyunBackend:
+class AliyunBackend(Backend):
     """阿里云短信 SendSms (2017-05-25), RPC signature version 1.0.
 
     Reads ALIYUN_SMS_KEY, ALIYUN_SMS_SECRET, ALIYUN_SMS_SIGN, ALIYUN_SMS_TEMPLATES (JSON: our template → approved code)
     and, for tests and proxies, ALIYUN_SMS_URL.
     """
+
+    waits_for_a_provider = True
 
     def __init__(self) -> None:
         self.key = os.environ["ALIYUN_SMS_KEY"]
@@ -55,6 +72,8 @@ class AliyunBackend:
         return base64.b64encode(digest).decode()
 
     def send(self, phone: str, template: str, parameters: dict[str, str]) -> None:
+        if template not in self.templates:
+            raise SmsError(f"ALIYUN_SMS_TEMPLATES 里没有 {template} 的模板编号")
         query = {
             "AccessKeyId": self.key,
             "Action": "SendSms",

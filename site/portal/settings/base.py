@@ -44,6 +44,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "wagtail.contrib.forms",
     "wagtail.contrib.typed_table_block",
     "wagtail.contrib.redirects",
@@ -88,7 +91,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.security.sessions.SeenMiddleware",
     "accounts.drafts.KeptDraftMiddleware",
+    "catalogue.cms.kept.KeptProductMiddleware",
+    "accounts.security.staff.StaffFactorMiddleware",
     "portal.middleware.FriendlyErrorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -125,7 +131,11 @@ CACHES: dict[str, dict] = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+        else {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "portal_cache",
+            "OPTIONS": {"MAX_ENTRIES": 20_000},  # of 300, as Django has it, one busy hour pushes out what still counts
+        }
     ),
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -168,6 +178,7 @@ ACCOUNT_FORMS = {
     "confirm_login_code": "accounts.forms_sign_in.ConfirmLoginCodeForm",
     "signup": "accounts.forms_sign_in.SignupForm",
     "verify_phone": "accounts.forms_sign_in.VerifyPhoneForm",
+    "reset_password": "accounts.forms_sign_in.ResetPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"phone", "username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "email", "password1*"]
@@ -179,7 +190,38 @@ ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the phone is what is verified
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS: dict | bool = {} if RATE_LIMITS else False  # {}: allauth's own, per address and per login
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before phone, e-mail and factors change; signing in just now counts
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}："
+# Guesses and messages are counted by accounts.security.limits, exactly; allauth counts what remains, in the cache.
+ACCOUNT_RATE_LIMITS: dict | bool = (
+    {"login_failed": None, "verify_phone": None, "request_login_code": None, "reset_password": "20/m/ip,5/h/key"}
+    if RATE_LIMITS
+    else False
+)
+MFA_ADAPTER = "accounts.security.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the phone is what is verified
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # plain http is for one's own machine
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_FORMS = {
+    "authenticate": "accounts.security.forms.AuthenticateForm",
+    "reauthenticate": "accounts.security.forms.ReauthenticateForm",
+    "activate_totp": "accounts.security.forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.security.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.security.forms.EditPasskeyForm",
+}
+REQUIRE_STAFF_MFA = env.switch("REQUIRE_STAFF_MFA", default=True)  # staff pass only with a second factor
+FACTOR_RECOVERY_HOURS = env.number("FACTOR_RECOVERY_HOURS", 72)
+
+# A city's own sign-in, by OpenID Connect: docs/operators/oidc.md.
+OIDC_NAME = env.text("OIDC_NAME", "统一身份认证")
+SOCIALACCOUNT_ADAPTER = "accounts.security.oidc.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.security.oidc.SocialSignupForm"}
+SOCIALACCOUNT_PROVIDERS = env.oidc(OIDC_NAME)
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 8
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)  # else every visitor has the proxy's address
 SMS_BACKEND = env.text("SMS_BACKEND", "accounts.sms.backends.DisabledBackend")
 
@@ -234,7 +276,13 @@ WAGTAIL_I18N_ENABLED = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_WORKFLOW_ENABLED = True
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = UPLOAD_MAX_BYTES
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "pdf", "pptx", "txt", "xlsx", "zip"]
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "mp4", "pdf", "pptx", "txt", "vtt", "webm", "xlsx", "zip"]
+VIDEO_EMBED_HOSTS = env.items("VIDEO_EMBED_HOSTS")  # whose players may stand in our pages; none: a link instead
+LINK_CHECK_NETWORKS = env.items(
+    "LINK_CHECK_NETWORKS"
+)  # inner networks that the link check may ask; else only public ones
+if VIDEO_EMBED_HOSTS:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["frame-src"] = [SELF, *(f"https://{host}" for host in VIDEO_EMBED_HOSTS)]  # type: ignore[index]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_USER_TIME_ZONES = ["Asia/Shanghai"]
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -257,5 +305,5 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # They tell every task and every publish, several lines each; what fails they tell as an error.
-    "loggers": {"django-q": {"level": "WARNING"}, "wagtail": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("django-q", "wagtail", "elastic_transport")},
 }

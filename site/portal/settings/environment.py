@@ -133,3 +133,21 @@ def email(url: str, directory: Path) -> dict[str, object]:
         "EMAIL_USE_TLS": options.get("tls") == "on",
         "EMAIL_TIMEOUT": 10,
     }
+
+
+def oidc(name: str) -> dict[str, dict]:
+    """The provider of OIDC_SERVER_URL, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET as allauth wants it; none of them: none."""
+    wanted = {each: text(each) for each in ("OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
+    if not any(wanted.values()):
+        return {}
+    missing = [each for each, value in wanted.items() if not value]
+    if missing:
+        raise ImproperlyConfigured(f"{', '.join(missing)} must be set as well, for signing in by OpenID Connect")
+    app = {
+        "provider_id": "city",
+        "name": name,
+        "client_id": wanted["OIDC_CLIENT_ID"],
+        "secret": wanted["OIDC_CLIENT_SECRET"],
+        "settings": {"server_url": wanted["OIDC_SERVER_URL"], "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app], "SCOPE": ["openid", "profile", "email", "phone"]}}
