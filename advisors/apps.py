@@ -11,14 +11,18 @@ class AdvisorsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import navigation
+        from content import cards as pages
         from content import sections
 
-        from . import handover, home, panels, privacy, queries
+        from . import cards, handover, home, panels, privacy, queries
 
         privacy.declare()
         handover.register()
         sections.register("advisors", "advisors/_home.html", home.find_an_advisor, order=30)
 
+        pages.register(
+            pages.Source("advisors", _("金融顾问"), cards.find, cards.names, cards.build, "advisors/_cards.html")
+        )
         post_migrate.connect(_restore_overlap_rule, sender=self, dispatch_uid="visits-do-not-overlap")
         navigation.register("desk", _("走访"), "advisors:week", roles=queries.VISIT_ROLES, order=30)
         navigation.register(

@@ -9,13 +9,15 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import navigation
         from accounts.roles import Role
+        from content import cards as pages
         from content import sections
 
-        from . import handover, home, panels, privacy
+        from . import cards, handover, home, panels, privacy
 
         privacy.declare()
         handover.register()
         sections.register("events", "events/_home.html", home.next_events, order=20)
+        pages.register(pages.Source("events", _("活动"), cards.find, cards.names, cards.build, "events/_cards.html"))
         staff = (Role.ORGANISER, Role.SUPERVISOR, Role.ADMINISTRATOR)
         navigation.register("me", _("活动"), "events:my_events", order=50)
         navigation.register("desk", _("活动"), "events:desk_events", order=50, roles=staff)

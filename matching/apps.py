@@ -10,13 +10,22 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import navigation
+        from catalogue.panels import register_figures
+        from content import cards as pages
 
         from . import handover, panels, privacy, signals
+        from .costs import cards
         from .referrals import queries
 
         privacy.declare()
         signals.connect()
         handover.register()
+        register_figures("product_figures")
+        pages.register(
+            pages.Source(
+                "calculators", _("算成本"), cards.find, cards.names, cards.build, "matching/_calculator_cards.html"
+            )
+        )
         navigation.register("me", _("我的需求"), "matching:my_needs", order=10)
         navigation.register("me", _("对接进度"), "matching:my_referrals", order=15)
         managers, supervisors = (Role.RELATIONSHIP_MANAGER,), (Role.SUPERVISOR, Role.ADMINISTRATOR)

@@ -21,9 +21,9 @@ class SearchConfig(AppConfig):
 def _prepare_index(using: str, **kwargs: Any) -> None:
     """Tables of the index exist before the first reader comes; an emptied database empties the index."""
     if using == "default":
-        from .engines import engine
+        from .engines import local
         from .maintenance import drop_leftovers
         from .registry import types
 
-        engine().create(each.kind for each in types())
+        local().create(each.kind for each in types())
         drop_leftovers()

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone, translation
 
 from .analysis import Analyser, DocumentTokens, normalise
@@ -14,17 +16,31 @@ from .analysis.normalise import HAN_RUN
 from .engines import Entry
 from .registry import DocumentType
 
+logger = logging.getLogger(__name__)
 BODY_CHARACTERS = 20_000  # of one document; what stands behind is not searched
 KEYS = 24
 BATCH = 500
 
 
 def entries(
-    document_type: DocumentType, objects: Iterable[Any], versions: dict[int, int] | int, analyser: Analyser
+    document_type: DocumentType,
+    objects: Iterable[Any],
+    versions: dict[int, int] | int,
+    analyser: Analyser,
+    unreadable: dict[int, str],
 ) -> Iterator[Entry]:
-    """`versions`: one for all, or by primary key."""
+    """`versions`: one for all, or by primary key. Objects that their `documents.py` fails on are left out and put into
+    `unreadable` with the error, so that one of them holds up nobody else."""
     for obj in objects:
-        yield entry(document_type, obj, versions if isinstance(versions, int) else versions[obj.pk], analyser)
+        try:
+            made = entry(document_type, obj, versions if isinstance(versions, int) else versions[obj.pk], analyser)
+        except DatabaseError:
+            raise  # says nothing of this object
+        except Exception as error:  # whatever an app's function raises
+            logger.exception("search: %s %s can not be read", document_type.kind, obj.pk)
+            unreadable[obj.pk] = f"{type(error).__name__}: {error}"
+            continue
+        yield made
 
 
 def entry(document_type: DocumentType, obj: Any, version: int, analyser: Analyser) -> Entry:

@@ -23,6 +23,32 @@ class UnknownEngine(SearchError):
         super().__init__(f"没有“{name}”这个搜索引擎；可用的有：{'、'.join(known)}")
 
 
+class EngineDown(SearchError):
+    """An engine that can not answer now; `reason` is one short word, `detail` what it said."""
+
+    def __init__(self, reason: str, detail: str):
+        self.reason, self.detail = reason, detail[:500]
+        super().__init__(f"搜索服务器没有正常应答（{reason}）：{self.detail}")
+
+
+class IndexMissing(EngineDown):
+    def __init__(self, detail: str):
+        super().__init__("missing", detail)
+
+
+class EngineRefused(EngineDown):
+    """It is well, but will not take this one question, or these documents (id → why): our mistake."""
+
+    def __init__(self, detail: str, documents: dict[int, str] | None = None):
+        super().__init__("refused", detail)
+        self.documents = documents or {}
+
+
+class RebuildOvertaken(SearchError):
+    def __init__(self, kind: str):
+        super().__init__(f"“{kind}”的重建已由另一次重建接手。")
+
+
 class BadInput(SearchError):
     """A file that was handed in can not be used: file, row, column and why."""
 

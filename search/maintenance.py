@@ -3,43 +3,67 @@
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import DatabaseError, transaction
 
-from . import outbox, statistics, words
+from . import circuit, failures, outbox, statistics, words
 from .building import BATCH, entries, fingerprint, read
-from .engines import Engine, engine
+from .engines import Engine, configured, engine, local, remote
+from .errors import EngineDown, EngineRefused, RebuildOvertaken
 from .events import answers_changed
-from .models import Change
+from .models import Change, FailedDocument
 from .registry import DocumentType, get, types
 
+if TYPE_CHECKING:
+    from .engines.elastic import ElasticEngine
+
 Progress = Callable[[str, int, int], None]
+OLDEST = 1  # version of what a new index of Elasticsearch is filled with: any change is newer
 
 
 @dataclass(frozen=True)
 class Difference:
-    """`what`: missing (in the index), stale, surplus."""
+    """`what`: missing (in the index), stale, surplus, unreadable (by its `documents.py`)."""
 
+    engine: str
     kind: str
     id: int
     what: str
 
 
 def rebuild(kinds: Iterable[str] = (), engine_name: str = "", progress: Progress | None = None) -> dict[str, int]:
-    """Writes all documents anew, a kind at a time; readers see the old ones until a kind is complete. kind → documents."""
+    """Writes all documents anew, a kind at a time; readers see the old ones until a kind is complete. kind → documents.
+
+    Of the local engine, or the one named. Raises EngineDown.
+    """
     index = engine(engine_name)
     chosen = [get(kind) for kind in kinds]
     outbox.settle()
-    through = Change.objects.aggregate(last=Max("pk"))["last"] or 0
+    far = remote()
+    if far is not None and index is far:
+        return {each.kind: _refill(far, each, progress) for each in chosen or types()}
+    place = outbox.place_now()
     written = {each.kind: _rebuild(index, each, progress) for each in chosen or types()}
     if not chosen:
         index.set_mark("built_for", built_for())
         if not index.inline:
-            index.set_mark("followed", f"{through}:")
+            index.set_mark("followed", place)
     return written
+
+
+def rebuild_everywhere() -> None:
+    """For the queue: all engines, Elasticsearch when it can."""
+    rebuild()
+    if circuit.usable():
+        try:
+            rebuild(engine_name="elastic")
+        except EngineDown as error:
+            circuit.failed(error)
+        except RebuildOvertaken:
+            pass  # the other one has the newest words
 
 
 def built_for() -> str:
@@ -54,80 +78,175 @@ def built_for() -> str:
 def bring_up_to_date(progress: Progress | None = None) -> None:
     """At the start of a new version of the site: rebuilds an index that was made by an older one (or none)."""
     outbox.sweep()
-    if not status().current:
+    if not is_current(local()):
         rebuild(progress=progress)
+    far = remote()
+    if far is not None and not (circuit.usable() and is_current(far)):
+        circuit.claim()
+        heal(progress)
+
+
+def is_current(index: Engine) -> bool:
+    """Built with the words and declarations of now."""
+    far = remote()
+    if far is not None and index is far:
+        return not _unfit(far)
+    return index.get_mark("built_for") == built_for()
+
+
+def heal(progress: Progress | None = None) -> bool:
+    """Tries Elasticsearch, rebuilds kinds that it lost or holds in an older shape, delivers what waits, and lets it answer."""
+    index = remote()
+    if index is None:
+        return False
+    try:
+        for document_type in _unfit(index):
+            circuit.still_trying()
+            _refill(index, document_type, progress)
+        outbox.deliver_all()
+    except EngineDown as error:
+        circuit.failed(error)
+        return False
+    except RebuildOvertaken:
+        return False
+    circuit.recovered()
+    return True
+
+
+def _unfit(index: "ElasticEngine") -> list[DocumentType]:
+    wanted = built_for()
+    return [
+        each
+        for each in types()
+        if not index.indices.fits(each.kind) or index.get_mark(f"built_for:{each.kind}") != wanted
+    ]
+
+
+class _Counted:
+    """Tells `progress` from time to time how far a kind is."""
+
+    def __init__(self, document_type: DocumentType, progress: Progress | None) -> None:
+        self.document_type, self.progress = document_type, progress
+        self.queryset = document_type.queryset().order_by("pk")
+        self.total = self.queryset.count() if progress else 0
+        self.done = 0
+        self.unreadable: dict[int, str] = {}
+
+    def __iter__(self) -> Iterator[Any]:
+        for obj in self.queryset.iterator(chunk_size=BATCH):
+            yield obj
+            self.done += 1
+            if self.done % BATCH == 0:
+                self.tell()
+
+    def tell(self) -> None:
+        if self.progress:
+            self.progress(self.document_type.kind, self.done, self.total)
 
 
 def _rebuild(index: Engine, document_type: DocumentType, progress: Progress | None) -> int:
-    analyser = words.analyser()
-    queryset = document_type.queryset().order_by("pk")
-    total = queryset.count() if progress else 0
-    done = 0
-
-    def counted(objects: Iterable) -> Iterator:
-        nonlocal done
-        for obj in objects:
-            yield obj
-            done += 1
-            if progress and done % BATCH == 0:
-                progress(document_type.kind, done, total)
-
+    objects = _Counted(document_type, progress)
     with transaction.atomic(), index.transaction():
         version = _number(document_type.kind)
         index.clear(document_type.kind)
-        objects = counted(queryset.iterator(chunk_size=BATCH))
-        written = index.write(entries(document_type, objects, version, analyser))
-        Change.objects.filter(kind=document_type.kind, object_id=0).delete()
+        written = index.write(entries(document_type, objects, version, words.analyser(), objects.unreadable))
         if index.inline:
-            Change.objects.filter(kind=document_type.kind, pk__lte=version).delete()
+            outbox.done_locally(Change.objects.filter(kind=document_type.kind, pk__lt=version).exclude(object_id=0))
+        failures.note(document_type.kind, objects.unreadable)
         statistics.refresh(document_type.kind, index)
         answers_changed.send(document_type.model)
-    if progress:
-        progress(document_type.kind, done, total)
+    objects.tell()
+    return written
+
+
+def _refill(index: "ElasticEngine", document_type: DocumentType, progress: Progress | None) -> int:
+    """Fills a new index of Elasticsearch beside the living one, which goes on answering and being written to."""
+    kind = document_type.kind
+
+    def told(kind: str, done: int, total: int) -> None:
+        circuit.still_trying()
+        if progress:
+            progress(kind, done, total)
+
+    wanted = built_for()
+    with index.rebuilding(kind) as filling:
+        objects = _Counted(document_type, told)
+        try:
+            written = filling.write(entries(document_type, objects, OLDEST, words.analyser(), objects.unreadable))
+        except EngineRefused as refusal:
+            objects.unreadable |= refusal.documents
+            written = objects.done - len(objects.unreadable)
+    failures.note(kind, objects.unreadable)
+    index.set_mark(f"built_for:{kind}", wanted)
+    objects.tell()
     return written
 
 
 def _number(kind: str) -> int:
     """A version above all given out so far."""
-    return Change.objects.create(kind=kind, object_id=0).pk
+    return Change.objects.create(kind=kind, object_id=0, local=False).pk
 
 
 def differences(kinds: Iterable[str] = (), engine_name: str = "") -> Iterator[Difference]:
-    """Compares every document with the database."""
-    index = engine(engine_name)
+    """Compares every document with the database, in the engine named or in all. Raises EngineDown."""
+    indices = [engine(engine_name)] if engine_name else configured()
     outbox.settle()
+    outbox.deliver()
     for document_type in [get(kind) for kind in kinds] or types():
-        held = {each.id: each.fingerprint for each in index.held(document_type.kind)}
+        kind = document_type.kind
+        held = {index.name: {each.id: each.fingerprint for each in index.held(kind)} for index in indices}
         for obj in document_type.queryset().order_by("pk").iterator(chunk_size=BATCH):
-            known = held.pop(obj.pk, None)
-            if known is None:
-                yield Difference(document_type.kind, obj.pk, "missing")
-            elif known != fingerprint(read(document_type, obj)):
-                yield Difference(document_type.kind, obj.pk, "stale")
-        for pk in held:
-            yield Difference(document_type.kind, pk, "surplus")
+            said = _said(document_type, obj)
+            for index in indices:
+                known = held[index.name].pop(obj.pk, None)
+                if said is None:
+                    yield Difference(index.name, kind, obj.pk, "unreadable")
+                elif known is None:
+                    yield Difference(index.name, kind, obj.pk, "missing")
+                elif known != said:
+                    yield Difference(index.name, kind, obj.pk, "stale")
+        for index in indices:
+            for pk in held[index.name]:
+                yield Difference(index.name, kind, pk, "surplus")
+
+
+def _said(document_type: DocumentType, obj: Any) -> str | None:
+    """The fingerprint; None for what can not be read."""
+    try:
+        return fingerprint(read(document_type, obj))
+    except DatabaseError:
+        raise
+    except Exception:  # whatever an app's function raises; `entries` logs it when it is written
+        return None
 
 
 def repair(kinds: Iterable[str] = (), engine_name: str = "") -> list[Difference]:
     """Mends just what differs; what it was."""
-    index = engine(engine_name)
     found = list(differences(kinds, engine_name))
-    analyser = words.analyser()
-    for kind in dict.fromkeys(each.kind for each in found):
-        document_type = get(kind)
-        pks = [each.id for each in found if each.kind == kind]
+    for name, kind in dict.fromkeys((each.engine, each.kind) for each in found):
+        index, document_type = engine(name), get(kind)
+        pks = [each.id for each in found if (each.engine, each.kind) == (name, kind)]
+        number = _number(kind)
         with transaction.atomic(), index.transaction():
-            version = _number(kind)
             for start in range(0, len(pks), BATCH):
-                part = pks[start : start + BATCH]
-                objects = list(document_type.queryset().filter(pk__in=part))
-                index.write(entries(document_type, objects, version, analyser))
-                present = {obj.pk for obj in objects}
-                index.delete(kind, {pk: version for pk in part if pk not in present})
-            Change.objects.filter(kind=kind, object_id=0).delete()
-            statistics.refresh(kind, index)
-            answers_changed.send(document_type.model)
+                _mend(index, document_type, pks[start : start + BATCH], number)
+            if index.name == local().name:
+                statistics.refresh(kind, index)
+                answers_changed.send(document_type.model)
     return found
+
+
+def _mend(index: Engine, document_type: DocumentType, pks: list[int], version: int) -> None:
+    unreadable: dict[int, str] = {}
+    objects = document_type.queryset().filter(pk__in=pks)
+    written = list(entries(document_type, objects, version, words.analyser(), unreadable))
+    try:
+        index.write(written)
+    except EngineRefused as refusal:
+        unreadable |= refusal.documents
+    present = {each.id for each in written} - set(unreadable)
+    index.delete(document_type.kind, {pk: version for pk in pks if pk not in present})
+    failures.note(document_type.kind, unreadable)
 
 
 @dataclass(frozen=True)
@@ -138,28 +257,43 @@ class KindStatus:
 
 
 @dataclass(frozen=True)
+class Failing:
+    kind: str
+    id: int
+    attempts: int
+    error: str
+
+
+@dataclass(frozen=True)
 class Status:
-    """`current`: built with the words and declarations of now. `waiting`: changes not yet in the index."""
+    """`current`: built with the words and declarations of now. `waiting`: changes not yet in the index. `trouble`: why
+    this engine is not asked now, "" when it is."""
 
     engine: str
     current: bool
     waiting: int
     kinds: list[KindStatus]
+    trouble: str = ""
+    failing: list[Failing] = field(default_factory=list)
 
 
 def status(engine_name: str = "") -> Status:
+    """Of the local engine, or the one named. Raises EngineDown."""
     index = engine(engine_name)
+    trouble = circuit.trouble() if index.name != local().name else None
     return Status(
         engine=index.name,
-        current=index.get_mark("built_for") == built_for(),
+        current=is_current(index),
         waiting=outbox.waiting(index),
         kinds=[KindStatus(each.kind, index.count(each.kind), each.queryset().count()) for each in types()],
+        trouble=trouble.reason if trouble else "",
+        failing=[Failing(*row) for row in FailedDocument.objects.values_list("kind", "object_id", "attempts", "error")],
     )
 
 
 def forget_host_index() -> None:
     """Empties an index that is a file of this host, so that what a test run rolled back does not stay in it."""
-    index = engine()
+    index = local()
     if not index.inline and index.get_mark("followed"):
         for each in types():
             index.clear(each.kind)
@@ -169,7 +303,7 @@ def forget_host_index() -> None:
 
 def drop_leftovers() -> None:
     """Empties kinds whose table is empty: a flushed or newly made database must not answer from an old index."""
-    index = engine()
+    index = local()
     for each in types():
         if index.count(each.kind) and not each.model._default_manager.exists():
             index.clear(each.kind)

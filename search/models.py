@@ -11,19 +11,64 @@ from .analysis import normalise
 
 
 class Change(models.Model):
-    """Outbox: a document to be looked at again. Written in the transaction of the change; `id` is its version."""
+    """Outbox: a document to be looked at again. Written in the transaction of the change; `id` is its version.
+
+    `local`: not yet in the index that lives in this database (an index that is a file of a host keeps count itself).
+    `remote`: not yet in Elasticsearch. A row for document 0 is no change: it takes a number that lifts the versions of its kind.
+    """
 
     kind = models.CharField(max_length=31)
     object_id = models.BigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    local = models.BooleanField(default=True)
+    remote = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("待更新的搜索文档")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["kind", "object_id"], name="search_change_document")]
+        indexes = [
+            models.Index(fields=["kind", "object_id"], name="search_change_document"),
+            models.Index(fields=["kind"], condition=models.Q(remote=True), name="search_change_remote"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
+
+
+class FailedDocument(models.Model):
+    """A document that could not be read (its `documents.py` raised) or that an engine refused. It is in no answer until
+    it can be; it is tried again a few times, and with each change."""
+
+    kind = models.CharField(max_length=31)
+    object_id = models.BigIntegerField()
+    attempts = models.PositiveSmallIntegerField(default=1)
+    error = models.CharField(max_length=500)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("未能收录的文档")
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_failed_document")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class EngineState(models.Model):
+    """The circuit breaker of Elasticsearch, shared by all processes. Not `usable`: nobody asks it; at `retry_at` one task tries."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    usable = models.BooleanField(default=False)
+    reason = models.CharField(max_length=20, blank=True)
+    detail = models.CharField(max_length=500, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()
+    retry_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("搜索服务器的状态")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class LexiconTerm(models.Model):

@@ -1,31 +1,36 @@
-"""From a change of the site to a change of the index.
+"""From a change of the site to a change of the indices.
 
 A change writes a `Change` row in its own transaction. Where the index lives in the site's own database the same process
 applies it as soon as the transaction has committed, so a publish is found at once; a search made inside the transaction
-applies it first. An index that is a file of this host follows the outbox before each answer. What a crash leaves over is
-picked up by the queue's clock (`sweep`). Applying reads the row anew, so order and repetition do no harm.
+applies it first. An index that is a file of this host follows the outbox before each answer. Elasticsearch is written by
+the queue (`deliver`), never by a request; until it has a change, answers about that kind come from the embedded engine. What
+a crash leaves over is picked up by the queue's clock (`sweep`). Applying reads the row anew, so order and repetition do no harm.
 """
 
+import logging
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Max, Model
+from django.db import DatabaseError, transaction
+from django.db.models import Max, Model, QuerySet
 from django.utils import timezone
 
-from . import statistics, words
+from . import circuit, failures, statistics, words
 from .building import entries
-from .engines import Engine, engine
+from .engines import Engine, local, remote
+from .errors import EngineDown, EngineRefused
 from .events import answers_changed
 from .models import Change
 from .registry import PUBLIC, get, types, types_touched_by
 
+logger = logging.getLogger(__name__)
 KEPT = timedelta(days=7)
 LATEST_COMMIT = timedelta(minutes=10)  # no transaction stays open longer after it has noted a change
 SEEN_KEPT = 5000  # numbers above the mark that are remembered one by one
+NUMBERS_KEPT = timedelta(days=1)
 AT_ONCE = 1000  # documents applied within one request; the rest is left to the task
 
 
@@ -48,7 +53,7 @@ class _Batch:
         self.__qualname__ = type(self).__qualname__  # what Django's log calls it should it fail
 
     def __call__(self) -> None:
-        if not engine().inline:
+        if not local().inline:
             return  # readers follow the outbox
         if len(self.changed) > AT_ONCE:
             from .tasks import drain_outbox
@@ -56,7 +61,7 @@ class _Batch:
             drain_outbox.enqueue()
         elif self.changed:
             with transaction.atomic():
-                _apply(engine(), self.changed)
+                _apply(local(), self.changed)
 
 
 def _batches() -> Iterator[tuple[set, _Batch]]:
@@ -93,7 +98,8 @@ def changes(changed: Iterable[tuple[str, int]]) -> None:
     fresh = [each for each in dict.fromkeys(changed) if batch is None or each not in batch.noted]
     if not fresh:
         return
-    Change.objects.bulk_create([Change(kind=kind, object_id=pk) for kind, pk in fresh])
+    far = remote() is not None
+    Change.objects.bulk_create([Change(kind=kind, object_id=pk, remote=far) for kind, pk in fresh])
     known = batch is not None
     batch = batch or _Batch()
     batch.changed |= set(fresh)
@@ -101,7 +107,7 @@ def changes(changed: Iterable[tuple[str, int]]) -> None:
     if known:
         return
     transaction.on_commit(batch, robust=True)
-    if not engine().inline:
+    if far or not local().inline:
         from .tasks import follow_outbox
 
         follow_outbox.enqueue()
@@ -110,7 +116,9 @@ def changes(changed: Iterable[tuple[str, int]]) -> None:
 def settle() -> None:
     """Before an answer: what this process changed in a transaction that is still open, or, where the index is a file of
     this host, what anybody has changed."""
-    index = engine()
+    index = local()
+    if sees_open_transactions() and circuit.usable():
+        deliver()
     if not index.inline:
         follow(index, at_most=AT_ONCE)
         if sees_open_transactions():
@@ -136,36 +144,93 @@ def _apply(index: Engine, changed: Iterable[tuple[str, int]]) -> None:
 
 
 def apply(index: Engine, kind: str, pks: list[int]) -> None:
-    """Makes these documents of the index say what the database says now; those that nobody changed are left alone."""
+    """Makes these documents of the index say what the database says now; those that nobody changed are left alone.
+
+    A document that can not be read leaves the index (it may have been closed to some) and is noted in `failures`.
+    """
     document_type = get(kind)
-    # Versions are read before the rows: a row can then only be newer than its version says, never older.
-    changed = Change.objects.filter(kind=kind, object_id__in=pks).order_by()
+    # Versions are read before the rows: a row can then only be newer than its version says, never older. The number of a
+    # rebuild or repair (document 0) lifts them: a transaction that began before it may commit after it.
+    changed = Change.objects.filter(kind=kind, object_id__in=[0, *pks]).order_by()
     versions = dict(changed.values_list("object_id").annotate(version=Max("pk")))
-    objects = list(document_type.queryset().filter(pk__in=versions))
-    present = {obj.pk for obj in objects}
-    written = list(entries(document_type, objects, versions, words.analyser()))
+    number = versions.pop(0, 0)
+    versions = {pk: max(version, number) for pk, version in versions.items()}
+    unreadable: dict[int, str] = {}
+    try:
+        objects = list(document_type.queryset().filter(pk__in=versions))
+        written = list(entries(document_type, objects, versions, words.analyser(), unreadable))
+    except DatabaseError:
+        raise
+    except Exception as error:  # of the app's queryset: the whole batch of this kind
+        logger.exception("search: %s can not be read", kind)
+        written, unreadable = [], dict.fromkeys(versions, f"{type(error).__name__}: {error}")
+    present = {each.id for each in written}
     gone = {pk: version for pk, version in versions.items() if pk not in present}
-    index.write(written)
+    try:
+        index.write(written)
+    except EngineRefused as refusal:
+        logger.error("search: %s refuses documents of %s: %s", index.name, kind, refusal.documents)
+        unreadable |= refusal.documents
+        gone |= {pk: versions[pk] for pk in refusal.documents}
     index.delete(kind, gone)
-    if gone or any(PUBLIC in each.visibility for each in written):
-        answers_changed.send(document_type.model)
-    if index.inline:
-        changed.filter(pk__lte=max(versions.values(), default=0)).delete()  # undone with the index row by a rollback
-    statistics.refresh_when_outgrown(kind, index)
+    failures.note(kind, unreadable)
+    if index.name == local().name:
+        if gone or any(PUBLIC in each.visibility for each in written):
+            answers_changed.send(document_type.model)
+        if index.inline:  # undone with the index row by a rollback
+            done_locally(changed.filter(object_id__in=pks, pk__lte=max(versions.values(), default=0)))
+        statistics.refresh_when_outgrown(kind, index)
+
+
+def done_locally(changed: QuerySet[Change]) -> None:
+    """These are in the index that lives in this database; what waits for nobody else goes."""
+    if remote() is not None:
+        changed.filter(remote=True).update(local=False)
+        changed = changed.filter(remote=False)
+    changed.delete()
 
 
 def drain(batch: int = 500) -> int:
     """Applies all that is open in the outbox of an inline engine; how many changes."""
-    index, done = engine(), 0
+    done = 0
     while True:
-        found = list(Change.objects.order_by("pk").values_list("pk", "kind", "object_id")[:batch])
+        rows = Change.objects.filter(local=True).exclude(object_id=0).order_by("pk")
+        found = list(rows.values_list("pk", "kind", "object_id")[:batch])
         if not found:
             return done
         known = {each.kind for each in types()}
         with transaction.atomic():
-            _apply(index, {(kind, pk) for _change, kind, pk in found if kind in known})
-            Change.objects.filter(pk__in=[change for change, _kind, _pk in found]).delete()
+            _apply(local(), {(kind, pk) for _change, kind, pk in found if kind in known})
+            done_locally(Change.objects.filter(pk__in=[change for change, _kind, _pk in found]))
         done += len(found)
+
+
+def deliver(batch: int = 500) -> int:
+    """Brings Elasticsearch up to the outbox; how many changes. Not while the circuit is open, and it opens it."""
+    if not circuit.usable():
+        return 0
+    try:
+        return deliver_all(batch)
+    except EngineDown as error:
+        circuit.failed(error)
+        return 0
+
+
+def deliver_all(batch: int = 500) -> int:
+    """Raises EngineDown; what was not delivered stays."""
+    index, done = remote(), 0
+    while index is not None:
+        found = list(Change.objects.filter(remote=True).order_by("pk").values_list("pk", "kind", "object_id")[:batch])
+        if not found:
+            break
+        known = {each.kind for each in types()}
+        _apply(index, {(kind, pk) for _change, kind, pk in found if kind in known})
+        delivered = Change.objects.filter(pk__in=[change for change, _kind, _pk in found])
+        if local().inline:
+            delivered.filter(local=False).delete()
+        delivered.update(remote=False)
+        done += len(found)
+    return done
 
 
 def follow(index: Engine, at_most: int = 5000) -> int:
@@ -185,7 +250,7 @@ def follow(index: Engine, at_most: int = 5000) -> int:
             raise
         return 0
     through, seen = _followed(index)
-    rows = Change.objects.filter(pk__gt=through).exclude(pk__in=seen).order_by("pk")
+    rows = Change.objects.filter(pk__gt=through).exclude(pk__in=seen).exclude(object_id=0).order_by("pk")
     found = list(rows.values_list("pk", "kind", "object_id", "created_at")[:at_most])
     if found and not sees_open_transactions():
         still_open = {each for _savepoints, batch in _batches() for each in batch.changed}
@@ -202,6 +267,13 @@ def follow(index: Engine, at_most: int = 5000) -> int:
     return len(found)
 
 
+def follow_everywhere() -> None:
+    """For the queue: the file of its host, and Elasticsearch."""
+    if not local().inline:
+        follow(local())
+    deliver()
+
+
 def sees_open_transactions() -> bool:
     """For tests, which never commit: they clear the file themselves."""
     return getattr(settings, "SEARCH_SEES_OPEN_TRANSACTIONS", False)
@@ -213,18 +285,43 @@ def _followed(index: Engine) -> tuple[int, set[int]]:
     return int(through or 0), {int(each) for each in seen.split(",") if each}
 
 
+def place_now() -> str:
+    """The mark of an index that has followed all that is committed now, and nothing of what is still open."""
+    settled = timezone.now() - LATEST_COMMIT
+    low = Change.objects.filter(created_at__lt=settled).aggregate(last=Max("pk"))["last"] or 0
+    recent = Change.objects.filter(pk__gt=low).order_by("-pk").values_list("pk", flat=True)[:SEEN_KEPT]
+    return f"{low}:{','.join(map(str, sorted(recent)))}"
+
+
 def waiting(index: Engine) -> int:
     """Changes that are not in the index yet."""
+    if index.name != local().name:
+        return Change.objects.filter(remote=True).count()
     if index.inline:
-        return Change.objects.count()
+        return Change.objects.filter(local=True).exclude(object_id=0).count()
     through, seen = _followed(index)
-    return Change.objects.filter(pk__gt=through).exclude(pk__in=seen).count()
+    return Change.objects.filter(pk__gt=through).exclude(pk__in=seen).exclude(object_id=0).count()
 
 
 def sweep() -> None:
-    """By the clock: applies what a crash left over, forgets what every host has long followed."""
-    if engine().inline:
+    """By the clock: applies what a crash left over, tries again what failed, forgets what everybody has long followed."""
+    now = timezone.now()
+    tried = failures.try_again()
+    if local().inline:
         drain()
+        Change.objects.filter(object_id=0, created_at__lt=now - NUMBERS_KEPT).delete()
     else:
-        follow(engine())
-        Change.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+        follow(local())
+        Change.objects.filter(created_at__lt=now - KEPT, remote=False).delete()
+    if remote() is None:
+        Change.objects.filter(remote=True).update(remote=False)  # Elasticsearch has been given up
+        if local().inline:
+            Change.objects.filter(local=False).exclude(object_id=0).delete()
+    elif circuit.usable():
+        deliver()
+    elif circuit.claim():
+        from .maintenance import heal
+
+        heal()
+    if remote() is None or circuit.usable():
+        failures.forget(tried, now)

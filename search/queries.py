@@ -15,7 +15,8 @@ from typing import Any
 from . import outbox, statistics, words
 from .analysis import Analyser, Names, Query, highlight, normalise, snippet
 from .analysis.highlight import Mark
-from .engines import Ask, Engine, Stored, Suggestion, engine
+from .answering import Answering, answering, continuing
+from .engines import Ask, Engine, Match, Stored, Suggestion, engine
 from .engines.base import CANDIDATES
 from .errors import UnknownField
 from .ranking import Scored, rank
@@ -46,7 +47,8 @@ class FacetResult:
 class Results:
     """`ids`: primary keys of this page in order. `total`: of all pages. `facets` in the order asked for, counted as if
     each facet's own filter were not set. `repairs`: (typed, meant) of typos that were searched for as well. `relaxed`:
-    no document held everything that was asked for, these hold most of it. `scores` explains the ids of this page."""
+    no document held everything that was asked for, these hold most of it. `scores` explains the ids of this page.
+    `engine`: which one gave it."""
 
     kind: str
     ids: list[int]
@@ -57,6 +59,7 @@ class Results:
     query: Query | None = None
     scores: list[Scored] = field(default_factory=list)
     best: float = 0.0
+    engine: str = ""
 
     def facet(self, name: str) -> FacetResult:
         return next(each for each in self.facets if each.name == name)
@@ -113,28 +116,26 @@ def find(
 
     Raises UnknownKind, or UnknownField for a filter, range, sort or facet that the kind has not declared.
     """
-    index = engine(engine_name)
     outbox.settle()
     document_type = get(kind)
     ask = _ask(document_type, filters or {}, ranges or {}, sort, facets, tokens)
-    if not q.strip():
-        if sort in ("", BEST) and document_type.standing is not None:
-            standing = document_type.standing
-            ask = replace(ask, order=(standing.by, standing.descending), spread=standing.spread)
-        return _answer(index, document_type, ask, None, offset, limit, relaxed=False)
-    query = _query(index, q)
-    if not query.groups:
+    query = _query(engine_name, q) if q.strip() else None
+    if query is None and sort in ("", BEST) and document_type.standing is not None:
+        standing = document_type.standing
+        ask = replace(ask, order=(standing.by, standing.descending), spread=standing.spread)
+    if query is not None and not query.groups:
         return Results(kind, [], 0, query=query)
-    found = _answer(index, document_type, ask, query, offset, limit, relaxed=False)
-    if found.total:
+    index = answering([kind], engine_name)
+    (found,) = _answers(index, [ask], query, offset, limit, relaxed=False)
+    if found.total or query is None:
         return found
-    query = _mended(index, query)
+    query = _mended(engine_name, query)
     asked = len(query.groups)
     query, minimum = _relaxed(index, query, [ask])
     if not minimum:
         return replace(found, query=query)
-    relaxed = minimum < asked
-    return _answer(index, document_type, replace(ask, minimum=minimum), query, offset, limit, relaxed=relaxed)
+    (found,) = _answers(index, [replace(ask, minimum=minimum)], query, offset, limit, relaxed=minimum < asked)
+    return found
 
 
 def find_everywhere(
@@ -145,26 +146,24 @@ def find_everywhere(
     engine_name: str = "",
 ) -> Everything:
     """The best `limit` of each kind (of `kinds`, when given); 0 only counts. An empty `q` finds nothing."""
-    index = engine(engine_name)
     outbox.settle()
-    query = _query(index, q)
+    query = _query(engine_name, q)
     if not query.groups:
         return Everything([], {}, [], False, None)
     wanted = set(kinds) if kinds is not None else None
-    asks = [(each, replace(_ask(each, {}, {}, "", (), tokens), counting=not limit)) for each in types()]
+    asks = [replace(_ask(each, {}, {}, "", (), tokens), counting=not limit) for each in types()]
+    index = answering([each.kind for each in asks], engine_name)
     relaxed = False
-    found = [_answer(index, each, ask, query, 0, limit, relaxed=False) for each, ask in asks]
+    found = _answers(index, asks, query, 0, limit, relaxed=False)
     if not any(each.total for each in found):
-        query = _mended(index, query)
+        query = _mended(engine_name, query)
         asked = len(query.groups)
-        query, minimum = _relaxed(index, query, [ask for _type, ask in asks])
+        query, minimum = _relaxed(index, query, asks)
         if not minimum:
             return Everything([], {}, [], False, query)
         relaxed = minimum < asked
-        found = [
-            _answer(index, each, replace(ask, minimum=minimum), query, 0, limit, relaxed=relaxed) for each, ask in asks
-        ]
-    priority = {each.kind: place for place, (each, _ask) in enumerate(asks)}
+        found = _answers(index, [replace(each, minimum=minimum) for each in asks], query, 0, limit, relaxed=relaxed)
+    priority = {each.kind: place for place, each in enumerate(asks)}
     groups = [each for each in found if each.total and (wanted is None or each.kind in wanted)]
     groups.sort(key=lambda each: (-each.best, priority[each.kind]))
     return Everything(
@@ -181,7 +180,7 @@ def search_ranked(
         return []
     match = index.match(replace(ask, query=query))
     if not match.total:
-        query, minimum = _relaxed(index, analyser.mended(query, known), [ask])
+        query, minimum = _relaxed(Answering(index), analyser.mended(query, known), [ask])
         if not minimum:
             return []
         match = index.match(replace(ask, query=query, minimum=minimum))
@@ -190,8 +189,7 @@ def search_ranked(
 
 def hits(results: Results, engine_name: str = "") -> list[Hit]:
     """What to show for the ids of `results`, with marks on the original text."""
-    index = engine(engine_name)
-    stored = index.stored(results.kind, results.ids)
+    stored = continuing(results.engine, engine_name).stored(results.kind, results.ids) if results.ids else {}
     shown = results.query.shown if results.query else []
     reader = words.analyser().reader
     return [_hit(stored[each], shown, reader) for each in results.ids if each in stored]
@@ -261,18 +259,18 @@ def _check(what: str, names: Iterable[str], known: Mapping[str, Any]) -> None:
             raise UnknownField(what, name, known)
 
 
-def _query(index: Engine, q: str) -> Query:
+def _query(engine_name: str, q: str) -> Query:
     analyser = words.analyser()
-    return analyser.query(q, words.names(index, analyser))
+    return analyser.query(q, words.names(engine(engine_name), analyser))
 
 
-def _mended(index: Engine, query: Query) -> Query:
+def _mended(engine_name: str, query: Query) -> Query:
     """The query with names one step away among the alternatives; only for queries that found nothing."""
     analyser = words.analyser()
-    return analyser.mended(query, words.names(index, analyser))
+    return analyser.mended(query, words.names(engine(engine_name), analyser))
 
 
-def _relaxed(index: Engine, query: Query, asks: Sequence[Ask]) -> tuple[Query, int]:
+def _relaxed(index: Answering, query: Query, asks: Sequence[Ask]) -> tuple[Query, int]:
     """The query less what no document holds, and how many of its groups one must match: nearly as many as the best one
     does. 0 when even that one has too little of what was asked for.
 
@@ -280,44 +278,64 @@ def _relaxed(index: Engine, query: Query, asks: Sequence[Ask]) -> tuple[Query, i
     """
     weighty = [group for group in query.groups if len(group.text) > 1]
     query = query.only(tuple(weighty) or query.groups)
-    coverages = [index.coverage(replace(ask, query=query)) for ask in asks]
+    coverages = index.coverages([replace(ask, query=query) for ask in asks])
     held = [any(each.groups[place] for each in coverages) for place in range(len(query.groups))]
     query = query.only(tuple(group for group, flag in zip(query.groups, held, strict=True) if flag))
     best = max((each.best for each in coverages), default=0)
     return query, ceil(best * 0.7) if best and best >= ceil(len(query.groups) * 0.4) else 0
 
 
-def _answer(
-    index: Engine,
-    document_type: DocumentType,
+def _answers(
+    index: Answering, asks: Sequence[Ask], query: Query | None, offset: int, limit: int, *, relaxed: bool
+) -> list[Results]:
+    """A page of each kind asked about."""
+    offset, limit = max(offset, 0), max(limit, 0)
+    ranked = [query is not None and ask.order is None for ask in asks]
+    matches = index.matches(
+        [
+            # Of what follows the candidates only that much is fetched as reaches into this page.
+            replace(
+                ask, query=query, skip=max(offset - CANDIDATES, 0), take=min(limit, max(offset + limit - CANDIDATES, 0))
+            )
+            if by_worth
+            else replace(ask, query=query, skip=offset, take=limit)
+            for ask, by_worth in zip(asks, ranked, strict=True)
+        ]
+    )
+    return [
+        _results(ask, match, query if by_worth else None, query, offset, limit, relaxed, index.name)
+        for ask, match, by_worth in zip(asks, matches, ranked, strict=True)
+    ]
+
+
+def _results(
     ask: Ask,
+    match: Match,
+    ranked_by: Query | None,
     query: Query | None,
     offset: int,
     limit: int,
-    *,
     relaxed: bool,
+    name: str,
 ) -> Results:
-    offset, limit = max(offset, 0), max(limit, 0)
-    if query is None or ask.order is not None:
-        match = index.match(replace(ask, query=query, skip=offset, take=limit))
+    if ranked_by is None:
         ids, scores, best = list(match.ids), [], 1.0 if match.total else 0.0
     else:
-        match = index.match(replace(ask, query=query, skip=max(offset - CANDIDATES, 0), take=limit))
-        ranked = rank(query, match.candidates, statistics.frequencies(document_type.kind))
+        ranked = rank(ranked_by, match.candidates, statistics.frequencies(ask.kind))
         scores = ranked[offset : offset + limit]
-        rest = max(limit - len(scores), 0) if offset + limit > len(ranked) else 0
-        ids = [each.id for each in scores] + list(match.ids[:rest])
+        ids = [each.id for each in scores] + list(match.ids[: max(limit - len(scores), 0)])
         best = ranked[0].score if ranked else 0.0
     return Results(
-        kind=document_type.kind,
+        kind=ask.kind,
         ids=ids,
         total=match.total,
-        facets=[_facet(document_type, name, match.facets[name], ask) for name in ask.facets],
+        facets=[_facet(get(ask.kind), facet, match.facets[facet], ask) for facet in ask.facets],
         repairs=list(query.repairs) if query else [],
         relaxed=relaxed,
         query=query,
         scores=scores,
         best=best,
+        engine=name,
     )
 
 

@@ -12,14 +12,20 @@ def drain_outbox() -> None:
 
 @task()
 def follow_outbox() -> None:
-    from .engines import engine
-    from .outbox import follow
+    from .outbox import follow_everywhere
 
-    follow(engine())
+    follow_everywhere()
+
+
+@task()
+def heal_engine() -> None:
+    from .maintenance import heal
+
+    heal()
 
 
 @task()
 def rebuild_index() -> None:
-    from .maintenance import rebuild
+    from .maintenance import rebuild_everywhere
 
-    rebuild()
+    rebuild_everywhere()

@@ -4,15 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matching', '0001_initial'),
+        ("matching", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='referralevent',
-            name='kind',
-            field=models.CharField(choices=[('submitted', '申请对接'), ('accept', '受理'), ('hand_over', '更换客户经理'), ('decline', '婉拒'), ('contact', '联系企业'), ('grant', '办成'), ('fail', '未办成'), ('withdraw', '企业撤回'), ('rated', '企业评价'), ('consent_withdrawn', '企业撤回授权'), ('consent_given', '企业重新授权')], max_length=20, verbose_name='事项'),
+            model_name="referralevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("submitted", "申请对接"),
+                    ("accept", "受理"),
+                    ("hand_over", "更换客户经理"),
+                    ("decline", "婉拒"),
+                    ("contact", "联系企业"),
+                    ("grant", "办成"),
+                    ("fail", "未办成"),
+                    ("withdraw", "企业撤回"),
+                    ("rated", "企业评价"),
+                    ("consent_withdrawn", "企业撤回授权"),
+                    ("consent_given", "企业重新授权"),
+                ],
+                max_length=20,
+                verbose_name="事项",
+            ),
         ),
     ]

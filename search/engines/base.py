@@ -4,7 +4,7 @@
 engines. tests/contract/ runs one suite over every engine.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -131,7 +131,7 @@ class Held:
 
 
 class Engine(Protocol):
-    """Implementations: `embedded`. Kinds come into being when first written."""
+    """Implementations: `embedded`, `elastic`. What was written is seen by whoever asks after `write` or `delete` returned."""
 
     name: str
 
@@ -149,14 +149,19 @@ class Engine(Protocol):
         """Takes documents out unless a newer version than the one named (id → version) is held."""
 
     def transaction(self) -> AbstractContextManager[object]:
-        """Writes inside are one; where an engine can, nobody else writes meanwhile."""
+        """Where an engine can (`embedded`), writes inside are one, and nobody else writes meanwhile."""
 
     def clear(self, kind: str) -> None: ...
 
     def match(self, ask: Ask) -> Match: ...
 
+    def matches(self, asks: Sequence[Ask]) -> list[Match]:
+        """Several at once."""
+
     def coverage(self, ask: Ask) -> Coverage:
         """How much of `ask.query` documents match, filters applied."""
+
+    def coverages(self, asks: Sequence[Ask]) -> list[Coverage]: ...
 
     def stored(self, kind: str, ids: Iterable[int]) -> dict[int, Stored]: ...
 

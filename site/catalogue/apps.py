@@ -9,14 +9,18 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("产品目录")
 
     def ready(self) -> None:
-        from accounts import navigation
+        from accounts import audit, navigation
 
-        from . import desk, handover, review_notices  # noqa: F401  (notices connect themselves)
+        from . import desk, handover, panels, policies, review_notices  # noqa: F401  (notices connect themselves)
 
         people = (Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER, Role.SUPERVISOR)
+        desk.register()
         handover.register()
-        navigation.register("desk", _("产品管理"), desk.PRODUCTS, roles=people, order=30, count=desk.waiting_count)
-        navigation.register_panel("desk", "reviews", desk.reviews, roles=(Role.PRODUCT_REVIEWER,), order=30)
-        navigation.register_panel("desk", "drafts", desk.drafts, roles=(Role.PRODUCT_EDITOR,), order=32)
+        navigation.register_panel("desk", "policies", policies.panel, roles=people, order=34)
+        panels.register(policies.on_product_page)
+        policies.connect()
+        editors = (Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER, Role.SUPERVISOR, Role.ADMINISTRATOR)
+        navigation.register("desk", _("导入导出"), "catalogue:imports", roles=editors, order=34)
+        audit.exclude("catalogue.importrow", "what an uploaded table would do: its effects are recorded as such")
         navigation.register("me", _("收藏的产品"), "catalogue:favourites", order=60)
         navigation.register("desk", _("收藏的产品"), "catalogue:desk_favourites", order=85)

@@ -13,3 +13,16 @@ def register(build: Callable) -> None:
 
 def render(request, product) -> list[str]:
     return [html for html in (build(request, product) for build in _panels) if html]
+
+
+_figures: list[str] = []
+
+
+def register_figures(url_name: str) -> None:
+    """Where the editing form posts itself to learn, while somebody types, what its product would cost and what in it does
+    not fit together; answers `{"html", "warnings"}` (see `matching.costs.editing`)."""
+    _figures[:] = [url_name]
+
+
+def figures_url_name() -> str:
+    return _figures[0] if _figures else ""

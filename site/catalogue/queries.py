@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import BigIntegerField, CharField, Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils import timezone
 from wagtail.models import Revision, WorkflowState
 
@@ -79,6 +79,12 @@ def drafts_of(user: User) -> QuerySet[Product]:
         .annotate(review=Subquery(reviews.values("status")[:1]))
         .order_by("-updated_at", "-pk")
     )
+
+
+def with_confirmed_day(found: QuerySet[Product]) -> QuerySet[Product]:
+    """Each with `last_confirmed`: `Product.confirmed_day`, in the database."""
+    day = Coalesce("confirmed_on", TruncDate("last_published_at"), TruncDate("created_at"))
+    return found.annotate(last_confirmed=day)
 
 
 def with_schedule(found: QuerySet[Product]) -> QuerySet[Product]:

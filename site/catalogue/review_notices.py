@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.db.models import Q
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import TaskState
-from wagtail.signals import task_approved, task_rejected, task_submitted
+from wagtail.signals import published, task_approved, task_rejected, task_submitted
 
 from accounts.actions import notify
 from accounts.models import User
@@ -66,9 +68,11 @@ def _send(user: User, what: str, products: list[Product]) -> None:
 
 
 def _address(what: str, products: list[Product]) -> str:
-    if len(products) > 1:
-        return reverse("wagtailsnippets_catalogue_product:list")
-    return reverse("wagtailsnippets_catalogue_product:edit", args=[products[0].pk])
+    if what == WAITING:
+        one, many = "catalogue:desk_review", "catalogue:desk_reviews"
+    else:
+        one, many = "wagtailsnippets_catalogue_product:edit", "catalogue:desk_products"
+    return reverse(one, args=[products[0].pk]) if len(products) == 1 else reverse(many)
 
 
 def _product(state: TaskState) -> Product | None:
@@ -102,3 +106,21 @@ def tell_submitter(sender, instance, user, signal, **kwargs) -> None:
     else:
         what = ON if isinstance(instance.task.specific, InstitutionReview) else PASSED
     _tell(submitter, what, product)
+
+
+@receiver(published, sender=Product, dispatch_uid="catalogue-published")
+def confirm(sender, instance, **kwargs) -> None:
+    """What is published has just been read by two people: it counts as confirmed that day."""
+    if instance.live:
+        instance.confirmed_on = timezone.localdate()
+        instance.save(update_fields=["confirmed_on"])
+
+
+def tell_of_glass(product: Product, by: User, reason: str) -> None:
+    """The institution's keepers and the supervisors, that an administrator published past the review."""
+    keepers = Q(role_assignments__role__in=[Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER]) & Q(
+        role_assignments__institution=product.institution_id
+    )
+    concerned = User.objects.filter(keepers | Q(role_assignments__role=Role.SUPERVISOR), is_active=True)
+    for each in concerned.exclude(pk=by.pk).distinct().order_by("pk"):
+        notify(each, _("系统管理员未经审核发布了产品“%s”：%s") % (product.name, reason), product.get_absolute_url())

@@ -1,11 +1,13 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 from .browsing import views as browsing
 from .places import views as places
+from .workplace import views as workplace
 
 app_name = "catalogue"
 urlpatterns = [
+    path("", include("catalogue.exchange.urls")),
     path("products/", browsing.product_list, name="products"),
     path("products/compare/", browsing.compare, name="compare"),
     path("products/feed.atom", browsing.ProductFeed(), name="product_feed"),
@@ -20,5 +22,10 @@ urlpatterns = [
     path("outlets/", places.outlet_list, name="outlets"),
     path("outlets/points/", places.outlet_points, name="outlet_points"),
     path("outlets/<int:pk>/", places.outlet, name="outlet"),
+    path("desk/products/policies/", views.policy_review, name="policy_review"),
     path("services/", places.service_list, name="services"),
+    path("desk/products/", workplace.products, name="desk_products"),
+    path("desk/products/review/", workplace.reviews, name="desk_reviews"),
+    path("desk/products/review/<int:pk>/", workplace.reviews, name="desk_review"),
+    path("desk/products/<int:pk>/publish/", workplace.publish_at_once, name="desk_publish"),
 ]

@@ -1,13 +1,17 @@
 """The page of one product and its history."""
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from . import panels, queries, versions
+from accounts.roles import Role, role_required
+
+from . import panels, policies, queries, versions
 from .browsing.views import product_context
 from .structured import product_json
 
 HISTORY = 5  # versions on the page itself
+REVIEWS_PER_PAGE = 50
 
 
 def product(request: HttpRequest, slug: str) -> HttpResponse:
@@ -30,3 +34,15 @@ def product_history(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "catalogue/history.html", {"product": found, "versions": versions.published(found)})
+
+
+@role_required(Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER, Role.SUPERVISOR)
+def policy_review(request: HttpRequest) -> HttpResponse:
+    """Products whose policy has lapsed, for the people who can do something about it."""
+    page = Paginator(policies.to_review(request.user), REVIEWS_PER_PAGE).get_page(request.GET.get("page"))
+    why = policies.lapsed_of(page.object_list)
+    page.object_list = [
+        {"product": each, "url": policies.edit_address(each), "why": policies.names(why.get(each.pk, []))}
+        for each in page.object_list
+    ]
+    return render(request, "catalogue/policy_review.html", {"page": page})

@@ -1,6 +1,5 @@
 """Enters the catalogue in the CMS. What is offered there is in `cms/`, who may do it in `actions.sync_groups`."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.urls import path
 from wagtail import hooks
@@ -9,8 +8,8 @@ from wagtail.snippets.models import register_snippet
 from accounts.models import Institution
 
 from . import queries
-from .cms import parties, products, scope
-from .models import CatalogueLogEntry, Landmark, Outlet, Product, ServiceItem, StatedCount
+from .cms import parties, products, rates, scope
+from .models import CatalogueLogEntry, Landmark, LendingRate, Outlet, Product, ServiceItem, StatedCount
 
 for viewset in (
     products.ProductViewSet,
@@ -21,11 +20,12 @@ for viewset in (
 ):
     scope.register(viewset)
 register_snippet(parties.LandmarkViewSet)
+register_snippet(rates.LendingRateViewSet)
 
 
 @hooks.register("register_log_actions")
 def register_log_model(registry) -> None:
-    for model in (Product, Institution, Landmark, Outlet, ServiceItem, StatedCount):
+    for model in (Product, Institution, Landmark, LendingRate, Outlet, ServiceItem, StatedCount):
         registry.register_model(model, CatalogueLogEntry)
 
 
@@ -39,15 +39,3 @@ def partner_options(request) -> JsonResponse:
     text = request.GET.get("q", "").strip()[:40]
     found = queries.institutions_with_counts(request.user, name=text) if text else queries.institutions().none()
     return JsonResponse({"options": [each.name for each in found[:12]]})
-
-
-@hooks.register("before_publish")
-@hooks.register("before_unpublish")
-def publish_only_as_reviewer(request, instance) -> None:
-    """Wagtail asks for the permission to publish at all; here: of the institution that has it and that gets it."""
-    if not isinstance(instance, Product) or request.user.roles & queries.WHOLE_PLACE:
-        return
-    reviewed = {each.pk for each in request.user.institutions_as(*queries.DECIDING)}
-    stored = Product.objects.filter(pk=instance.pk).values_list("institution", flat=True)
-    if not {instance.institution_id, *stored} <= reviewed:
-        raise PermissionDenied

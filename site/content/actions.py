@@ -5,13 +5,16 @@ from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.db.models.signals import post_delete
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+from accounts import policies
 from accounts.actions import group_for
 from accounts.roles import Role
 
-from .models import ArticleIndexPage, CaseIndexPage, HomePage, PolicyIndexPage
+from .models import ArticleIndexPage, CaseIndexPage, HomePage, PolicyIndexPage, PolicyPage
 
 INDEXES = (
     (PolicyIndexPage, "policies", "政策", "按地区查政策：给谁、给多少、找谁办。来源没有写明的，页面照实说明。"),
@@ -50,6 +53,42 @@ def ensure_site() -> HomePage:
         if not model.objects.exists():
             home.add_child(instance=model(title=title, slug=slug, intro=intro, show_in_menus=True))
     return home
+
+
+def enter_policy(page: PolicyPage) -> None:
+    """What a policy's page has published goes into the register that products refer to."""
+    policies.enter(
+        page.pk,
+        title=page.title,
+        url=page.get_absolute_url(),
+        number=page.number,
+        issuer=page.issuer,
+        region=page.region,
+        issued_on=page.issued_on,
+        valid_from=page.valid_from,
+        valid_to=page.valid_to,
+    )
+
+
+def follow_policies() -> None:
+    """Keeps the register in step with the pages: published, taken down, removed, moved or given another address."""
+
+    def entered(sender, instance, **kwargs) -> None:
+        enter_policy(instance)
+
+    def withdrawn(sender, instance, **kwargs) -> None:
+        policies.withdraw(instance.pk)
+
+    def moved(sender, instance, **kwargs) -> None:
+        below = PolicyPage.objects.live().filter(pk__in=instance.get_descendants(inclusive=True).values("pk"))
+        for page in below:
+            enter_policy(page)
+
+    page_published.connect(entered, sender=PolicyPage, weak=False, dispatch_uid="policy-published")
+    page_unpublished.connect(withdrawn, sender=PolicyPage, weak=False, dispatch_uid="policy-unpublished")
+    post_delete.connect(withdrawn, sender=PolicyPage, weak=False, dispatch_uid="policy-deleted")
+    page_slug_changed.connect(moved, weak=False, dispatch_uid="policy-slug")
+    post_page_move.connect(moved, weak=False, dispatch_uid="policy-moved")
 
 
 def sync_groups() -> None:

@@ -20,4 +20,7 @@ class ContentConfig(AppConfig):
     verbose_name = _("内容")
 
     def ready(self) -> None:
+        from . import actions
+
+        actions.follow_policies()
         post_migrate.connect(lay_ground, sender=self, dispatch_uid="content-ground")

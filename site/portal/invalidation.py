@@ -12,6 +12,7 @@ PUBLIC_APPS = ("catalogue", "content")
 PRIVATE_MODELS = ("catalogue.favourite",)  # of these apps, but on no page that others read
 PUBLIC_MODELS = (
     "accounts.institution",
+    "accounts.policy",
     "wagtailcore.page",  # what Wagtail saves through the base class: expiry, moves
     "wagtailcore.pageviewrestriction",
     "wagtailcore.site",

@@ -71,7 +71,7 @@ def form(institution: Institution, **fields) -> dict:
     RegionFactory()
     inline = {
         f"{name}-{part}": value
-        for name in ("rules", "tariffs")
+        for name in ("rules", "tariffs", "policy_links")
         for part, value in (("TOTAL_FORMS", 0), ("INITIAL_FORMS", 0), ("MIN_NUM_FORMS", 0), ("MAX_NUM_FORMS", 1000))
     }
     return {

@@ -1,8 +1,15 @@
-"""The engines that every contract test runs over, and documents to run it with."""
+"""The engines that every contract test runs over, and documents to run it with.
+
+Elasticsearch is among them when `ELASTICSEARCH_URL` tells where it is: a server, or the nodes of a cluster.
+"""
 
 import random
-from collections.abc import Callable
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from django.conf import settings
 
 from search.analysis import Analyser
 from search.building import keys
@@ -24,10 +31,22 @@ BODIES = [
     "首贷户 1000 万元以下抵押贷款，贴息后年利率 2.65%。",
 ]
 
-# name → how to make an empty engine in a folder
-ENGINES: dict[str, Callable[[Path], Engine]] = {
-    "embedded": lambda folder: EmbeddedEngine(FileStorage(lambda: folder / "index.sqlite3")),
-}
+NAMES = ("embedded", "elastic") if settings.ELASTICSEARCH_URL else ("embedded",)
+
+
+@contextmanager
+def fresh(name: str, folder: Path) -> Iterator[Engine]:
+    """An empty engine that leaves nothing behind."""
+    if name == "embedded":
+        yield EmbeddedEngine(FileStorage(lambda: folder / "index.sqlite3"))
+        return
+    from search.engines.elastic import ElasticEngine
+
+    engine = ElasticEngine(settings.ELASTICSEARCH_URL, f"contract-{secrets.token_hex(4)}", empty_when_missing=True)
+    try:
+        yield engine
+    finally:
+        engine.drop()
 
 
 def entry(number: int, title: str, body: str = "", **more) -> Entry:

@@ -229,5 +229,5 @@ def test_place_names_agree_with_the_database(db):
     call_command("load_reference", verbosity=0)
     for code in ("330902", "331123", "330000", "330900", "330803"):
         region = Region.objects.get(pk=code)
-        assert tabular._region_code(region.full_name) == code
-        assert tabular._region_code(code) == code
+        assert tabular.region_code(region.full_name) == code
+        assert tabular.region_code(code) == code

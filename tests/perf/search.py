@@ -307,6 +307,7 @@ def update(base: dict, model) -> Iterator[dict]:
     from django.db import transaction
 
     from search import outbox
+    from search.engines import engine
     from search.models import Change
 
     products = list(model.objects.filter(slug__startswith="bench-")[:60])
@@ -315,7 +316,7 @@ def update(base: dict, model) -> Iterator[dict]:
         Change.objects.create(kind="bench", object_id=product.pk)
         begin = time.perf_counter()
         with transaction.atomic():
-            outbox.apply(outbox.engine(), "bench", [product.pk])
+            outbox.apply(engine(), "bench", [product.pk])
         return (time.perf_counter() - begin) * 1000
 
     value = statistics.median([apply(product) for product in products][10:])

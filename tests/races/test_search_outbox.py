@@ -13,7 +13,7 @@ from search.engines import engine
 from search.queries import find
 from search.words import analyser
 from tests.factories import ProductFactory
-from tests.search.conftest import KIND, sample  # noqa: F401 — a fixture
+from tests.search.conftest import KIND, _elasticsearch, _leave_no_index, sample  # noqa: F401 — fixtures
 
 WRITERS, ROUNDS = 4, 6
 

@@ -1,13 +1,34 @@
 """A kind of our own over the product table, so that search is tested without anybody's documents.py."""
 
 import pytest
+from django.conf import settings
 
 from catalogue.models import EligibilityRule, Product, ProductKind
-from search import statistics, words
+from search import circuit, statistics, words
 from search.engines import engine
 from search.registry import DocumentType, Facet, Range, Sort, register, unregister
+from tests.search import elastic
 
 KIND = "sample"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _leave_no_index():
+    yield
+    elastic.drop_all()
+
+
+@pytest.fixture(autouse=True)
+def _elasticsearch(request):
+    """Where there is one, it is what answers here."""
+    if not settings.ELASTICSEARCH_URL or not {"db", "transactional_db"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    index = elastic.ready(KIND)
+    circuit.recovered()
+    yield
+    elastic.empty(index)
 
 
 @pytest.fixture

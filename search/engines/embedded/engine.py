@@ -5,7 +5,7 @@ import json
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import TypeVar
@@ -181,6 +181,9 @@ class EmbeddedEngine:
     def match(self, ask: Ask) -> Match:
         return self._with_tables(ask.kind, lambda: self._match(ask))
 
+    def matches(self, asks: Sequence[Ask]) -> list[Match]:
+        return [self.match(ask) for ask in asks]
+
     def _match(self, ask: Ask) -> Match:
         columns = self._columns(ask.kind)
         rows = self._rows(ask, columns)
@@ -218,6 +221,9 @@ class EmbeddedEngine:
 
     def coverage(self, ask: Ask) -> Coverage:
         return self._with_tables(ask.kind, lambda: self._coverage(ask))
+
+    def coverages(self, asks: Sequence[Ask]) -> list[Coverage]:
+        return [self.coverage(ask) for ask in asks]
 
     def _coverage(self, ask: Ask) -> Coverage:
         columns = self._columns(ask.kind)

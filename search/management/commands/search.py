@@ -3,13 +3,14 @@
 import json
 import sys
 from argparse import ArgumentParser
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from search import engines, evaluation, maintenance
-from search.errors import BadInput, SearchError
+from search.errors import BadInput, EngineDown, SearchError
 from search.registry import types
 
 
@@ -31,7 +32,10 @@ class Command(BaseCommand):
         job.add_argument("--queries", type=Path, required=True, metavar="FILE.tsv")
         job.add_argument("--judgements", type=Path, required=True, metavar="FILE.tsv")
         for each in jobs.choices.values():
-            each.add_argument("--engine", default="", choices=["", *engines.NAMES], metavar="|".join(engines.NAMES))
+            each.add_argument(
+                "--engine", default="", choices=["", *engines.NAMES], metavar="|".join(engines.NAMES),
+                help="only this one; else all that are configured",
+            )  # fmt: skip
             each.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
     def handle(self, *args: Any, job: str, **options: Any) -> None:
@@ -49,35 +53,40 @@ class Command(BaseCommand):
 
     def _rebuild(self, options: dict[str, Any]) -> None:
         def progress(kind: str, done: int, total: int) -> None:
-            self.stderr.write(f"{kind}: {done} / {total}")
+            self.stderr.write(f"{name} {kind}: {done} / {total}")
 
-        written = maintenance.rebuild(options["kind"], options["engine"], progress)
+        written: dict[str, int] = {}
+        for name in self._names(options):
+            written = maintenance.rebuild(options["kind"], name, progress)
         self._say(options, written, [f"{kind}: {count}" for kind, count in written.items()])
 
     def _status(self, options: dict[str, Any]) -> None:
-        status = maintenance.status(options["engine"])
-        labels = {each.kind: str(each.label) for each in types()}
-        data = {
-            "engine": status.engine,
-            "current": status.current,
-            "waiting": status.waiting,
-            "kinds": {each.kind: {"indexed": each.indexed, "database": each.database} for each in status.kinds},
-        }
-        lines = [f"{labels[each.kind]} {each.kind}: {each.indexed} / {each.database}" for each in status.kinds]
-        lines.append(f"等待更新：{status.waiting}")
-        if not status.current:
-            lines.append("词语或登记的内容已改动，索引还是旧的：请运行 manage.py search rebuild")
-        self._say(options, data, lines)
+        """One JSON object: the first engine's own keys, and under `engines` those of each."""
+        data: list[dict[str, Any]] = []
+        lines: list[str] = []
+        for name in self._names(options):
+            try:
+                status = maintenance.status(name)
+            except EngineDown as error:
+                data.append({"engine": name, "trouble": error.reason})
+                lines += [f"[{name}]", str(error)]
+                continue
+            data.append(_status_data(status))
+            lines += _status_lines(status)
+        self._say(options, {**data[0], "engines": data}, lines)
+
+    def _names(self, options: dict[str, Any]) -> list[str]:
+        return [options["engine"]] if options["engine"] else [each.name for each in engines.configured()]
 
     def _verify(self, options: dict[str, Any]) -> None:
-        found = [vars_of(each) for each in maintenance.differences(options["kind"], options["engine"])]
-        self._say(options, found, [f"{each['kind']} {each['id']}: {each['what']}" for each in found] or ["一致"])
+        found = list(maintenance.differences(options["kind"], options["engine"]))
+        self._say(options, [asdict(each) for each in found], _lines(found))
         if found:
             sys.exit(1)
 
     def _repair(self, options: dict[str, Any]) -> None:
-        found = [vars_of(each) for each in maintenance.repair(options["kind"], options["engine"])]
-        self._say(options, found, [f"{each['kind']} {each['id']}: {each['what']}" for each in found] or ["一致"])
+        found = maintenance.repair(options["kind"], options["engine"])
+        self._say(options, [asdict(each) for each in found], _lines(found))
 
     def _evaluate(self, options: dict[str, Any]) -> None:
         result = evaluation.evaluate(options["catalogue"], options["queries"], options["judgements"])
@@ -85,5 +94,29 @@ class Command(BaseCommand):
         self._say(options, result, figures)
 
 
-def vars_of(difference: maintenance.Difference) -> dict[str, Any]:
-    return {"kind": difference.kind, "id": difference.id, "what": difference.what}
+def _lines(found: list[maintenance.Difference]) -> list[str]:
+    return [f"{each.engine} {each.kind} {each.id}: {each.what}" for each in found] or ["一致"]
+
+
+def _status_data(status: maintenance.Status) -> dict[str, Any]:
+    return {
+        "engine": status.engine,
+        "current": status.current,
+        "waiting": status.waiting,
+        "trouble": status.trouble,
+        "kinds": {each.kind: {"indexed": each.indexed, "database": each.database} for each in status.kinds},
+        "failing": [asdict(each) for each in status.failing],
+    }
+
+
+def _status_lines(status: maintenance.Status) -> list[str]:
+    labels = {each.kind: str(each.label) for each in types()}
+    lines = [f"[{status.engine}]"]
+    lines += [f"{labels[each.kind]} {each.kind}: {each.indexed} / {each.database}" for each in status.kinds]
+    lines.append(f"等待更新：{status.waiting}")
+    if status.trouble:
+        lines.append(f"暂不使用（{status.trouble}），由自带引擎应答")
+    if not status.current:
+        lines.append("词语或登记的内容已改动，索引还是旧的：请运行 manage.py search rebuild")
+    lines += [f"未能收录：{each.kind} {each.id}（{each.attempts} 次）{each.error}" for each in status.failing]
+    return lines

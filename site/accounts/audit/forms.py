@@ -3,8 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .queries import models_recorded
-from .sentences import model_label
+from . import policy
 from .verbs import VERBS
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -28,7 +27,10 @@ class SearchForm(forms.Form):
             ("looks", _("看了个人信息（查看、显示、导出）")),
             *VERBS.items(),
         ]
-        names = sorted(((code, model_label(code)) for code in models_recorded()), key=lambda pair: pair[1])
+        names = sorted(
+            ((each._meta.label_lower, str(each._meta.verbose_name)) for each in policy.recorded_models()),
+            key=lambda pair: pair[1],
+        )
         self.fields["model"].choices = [("", _("不限")), *names]  # type: ignore[attr-defined]
 
     def chosen(self) -> dict:

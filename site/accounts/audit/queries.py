@@ -66,10 +66,6 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def models_recorded() -> list[str]:
-    return list(AuditEntry.objects.exclude(model="").order_by("model").values_list("model", flat=True).distinct())
-
-
 # Lists hold many at once (an event's attendees): which entries about lists concern this person, an app says.
 _lists: list[Callable[[User], Q]] = []
 

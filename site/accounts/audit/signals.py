@@ -72,13 +72,13 @@ def deleted(sender, instance, **kwargs) -> None:
 
 def linked(sender, instance, action, reverse, model, pk_set=None, **kwargs) -> None:
     """Rows of a many-to-many field without a table of its own in our apps."""
-    if action not in ("post_add", "post_remove", "pre_clear") or not policy.is_recorded(type(instance)):
+    if action not in ("post_add", "post_remove", "pre_clear") or not policy.is_recorded(instance._meta.model):
         return
     if action != "pre_clear" and not pk_set:
         return
     pks = sorted(str(pk) for pk in pk_set or ())
     name = next(
-        (each.name for each in type(instance)._meta.many_to_many if each.remote_field.through is sender),
+        (each.name for each in instance._meta.model._meta.many_to_many if each.remote_field.through is sender),
         sender._meta.model_name,
     )
     change = {"post_add": [[], pks], "post_remove": [pks, []], "pre_clear": [["*"], []]}[action]

@@ -10,7 +10,12 @@ def register() -> None:
     privacy.declare()
     navigation.register("me", _("成员"), "accounts:members", order=72, count=queries.waiting_requests_count)
     navigation.register(
-        "desk", _("企业认领"), "accounts:claims", roles=queries.REVIEWERS, order=70, count=queries.claims_to_review_count
+        "desk",
+        _("企业认领"),
+        "accounts:claims",
+        roles=queries.REVIEWERS,
+        order=70,
+        count=queries.claims_to_review_count,
     )
     navigation.register("desk", _("合并企业"), "accounts:merge", roles=queries.REVIEWERS, order=71)
     navigation.register("desk", _("人员"), "accounts:staff", roles=queries.KEEPERS, order=80)

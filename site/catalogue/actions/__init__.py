@@ -1,17 +1,21 @@
 """Every change of the catalogue that is not the saving of a form in the CMS."""
 
+from .confirm import confirm_many, remind
 from .favourites import FavouritesFull, keep, let_go
 from .groups import sync_groups
-from .review import Decisions, ReviewRefused, approve_many, escalate, send_back, submit, submit_many
+from .review import Decisions, ReviewRefused, approve_many, escalate, publish_at_once, send_back, submit, submit_many
 
 __all__ = [
     "Decisions",
     "FavouritesFull",
     "ReviewRefused",
     "approve_many",
+    "confirm_many",
     "escalate",
     "keep",
     "let_go",
+    "publish_at_once",
+    "remind",
     "send_back",
     "submit",
     "submit_many",

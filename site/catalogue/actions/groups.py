@@ -10,7 +10,16 @@ from accounts.actions import group_for
 from accounts.models import Institution
 from accounts.roles import Role
 
-from ..models import InstitutionReview, Landmark, Outlet, Product, ServiceItem, StatedCount, SupervisorReview
+from ..models import (
+    InstitutionReview,
+    Landmark,
+    LendingRate,
+    Outlet,
+    Product,
+    ServiceItem,
+    StatedCount,
+    SupervisorReview,
+)
 
 OWN = ("add", "change", "view")
 ALL = ("add", "change", "delete", "view")
@@ -29,6 +38,7 @@ GRANTS: dict[Role, dict[type[Model], tuple[str, ...]]] = {
         ServiceItem: ALL,
         StatedCount: ALL,
         Landmark: ALL,
+        LendingRate: ALL,
         Institution: ALL,
     },
 }
@@ -41,7 +51,7 @@ def sync_groups() -> None:
 
     Run again and again: permissions that the table no longer has go, the workflow is made once and may be edited.
     """
-    granted: list[type[Model]] = [Product, Outlet, ServiceItem, StatedCount, Landmark, Institution]
+    granted: list[type[Model]] = [Product, Outlet, ServiceItem, StatedCount, Landmark, LendingRate, Institution]
     kinds = ContentType.objects.get_for_models(*granted)
     permissions = {
         (each.content_type_id, each.codename): each

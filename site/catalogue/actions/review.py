@@ -1,17 +1,22 @@
 """A draft on its way through the two posts. Who may decide in a post is `models.review.ReviewPost.objection`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 from wagtail.models import TaskState, WorkflowState
 
+from accounts import audit
 from accounts.models import User
+from accounts.roles import Role
 
 from .. import review_notices
 from ..models import InstitutionReview, Product
+
+REASON_AT_LEAST = 5  # characters
 
 
 class ReviewRefused(Exception):
@@ -66,25 +71,32 @@ def submit_many(products: Iterable[Product], by: User) -> Decisions:
     return found
 
 
-def approve_many(products: Iterable[Product], by: User, comment: str = "") -> Decisions:
-    """Passes the post in which each of them waits, as far as `by` may decide there; each on its own."""
-    return _decide(products, by, "approve", comment)
+def approve_many(
+    products: Iterable[Product], by: User, comment: str = "", read: Mapping[int, int] | None = None
+) -> Decisions:
+    """Passes the post in which each of them waits, as far as `by` may decide there; each on its own.
+
+    `read`: which revision of each product `by` has read; another one under review by now is refused."""
+    return _decide(products, by, "approve", comment.strip(), read or {})
 
 
-def send_back(products: Iterable[Product], by: User, comment: str) -> Decisions:
+def send_back(products: Iterable[Product], by: User, comment: str, read: Mapping[int, int] | None = None) -> Decisions:
     """Back to the editor with a reason. Raises ReviewRefused without one."""
     if not comment.strip():
         raise ReviewRefused(_("请写明退回的原因，编辑才知道改什么。"))
-    return _decide(products, by, "reject", comment.strip())
+    return _decide(products, by, "reject", comment.strip(), read or {})
 
 
-def _decide(products: Iterable[Product], by: User, action: str, comment: str) -> Decisions:
+def _decide(products: Iterable[Product], by: User, action: str, comment: str, read: Mapping[int, int]) -> Decisions:
     found = Decisions()
     with review_notices.together():
         for product in products:
             state = Product.objects.get(pk=product.pk).current_workflow_task_state
             if state is None or state.status != TaskState.STATUS_IN_PROGRESS:
                 found.refused.append((product, _("现在没有在审核。")))
+                continue
+            if read.get(product.pk, state.revision_id) != state.revision_id:
+                found.refused.append((product, _("您看过之后草稿换了，请再看一遍。")))
                 continue
             try:
                 state.task.specific.on_action(state, by, action, comment=comment)
@@ -105,3 +117,24 @@ def escalate() -> int:
         with transaction.atomic():
             moved += InstitutionReview.hand_up(state)
     return moved
+
+
+@transaction.atomic
+def publish_at_once(product: Product, by: User, reason: str) -> None:
+    """Breaks the glass: an administrator publishes the latest draft past both posts, and everybody concerned is told why.
+
+    Raises PermissionDenied for others, ReviewRefused without a reason or a draft, ValidationError for an unfinished draft."""
+    if Role.ADMINISTRATOR not in by.roles:
+        raise PermissionDenied
+    if len(reason.strip()) < REASON_AT_LEAST:
+        raise ReviewRefused(_("请写清为什么不能等审核（至少 %d 个字），这句话会记入日志并通知各方。") % REASON_AT_LEAST)
+    found = _locked(product)
+    draft = found.latest_revision
+    if draft is None or draft.pk == found.live_revision_id:
+        raise ReviewRefused(_("没有需要发布的修改。"))
+    draft.as_object().full_clean()
+    draft.publish(user=by, skip_permission_checks=True)
+    found.refresh_from_db()
+    log(instance=found, action="catalogue.break_glass", user=by, data={"reason": reason.strip()}, revision=draft)
+    audit.record("break_glass", found, actor=by, detail={"revision": draft.pk}, reason=reason.strip())
+    review_notices.tell_of_glass(found, by, reason.strip())

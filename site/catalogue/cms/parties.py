@@ -16,6 +16,7 @@ SUPERVISED = "accounts.add_institution"  # who may enter institutions decides on
 
 class InstitutionViewSet(OwnViewSet):
     model = Institution
+    exchange_kind = "institutions"
     list_related = ("region",)
     icon = "group"
     menu_label = _("金融机构")
@@ -41,6 +42,7 @@ class InstitutionViewSet(OwnViewSet):
 
 class OutletViewSet(OwnViewSet):
     model = Outlet
+    exchange_kind = "outlets"
     list_related = ("institution", "region")
     icon = "home"
     menu_label = _("网点")

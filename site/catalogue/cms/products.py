@@ -18,7 +18,9 @@ from wagtail.models import WorkflowState
 
 from .. import queries
 from ..models import Product
+from .figures import FiguresPanel
 from .forms import ProductForm
+from .publishing import ProductCreateView, ProductEditView
 from .scope import OwnViewSet
 
 PRODUCT = ObjectList(
@@ -48,7 +50,14 @@ TERMS = ObjectList(
             [
                 FieldRowPanel([FieldPanel("amount_min"), FieldPanel("amount_max", help_text=_("500 万元写 5000000"))]),
                 FieldRowPanel([FieldPanel("rate_min", help_text=_("3.45 表示 3.45%")), FieldPanel("rate_max")]),
-                FieldPanel("rate_note", help_text=_("利率依据，如“LPR+50 基点”；没有数字时写清以谁为准")),
+                FieldRowPanel(
+                    [
+                        FieldPanel("rate_basis", help_text=_("浮动利率选它依据的 LPR；固定利率不选")),
+                        FieldPanel("spread_min", help_text=_("在 LPR 上加多少，50 表示 +0.50%；减点写负数")),
+                        FieldPanel("spread_max", help_text=_("只有一个加点就不填")),
+                    ]
+                ),
+                FieldPanel("rate_note", help_text=_("对利率的补充说明；没有数字时写清以谁为准")),
                 FieldRowPanel([FieldPanel("term_min"), FieldPanel("term_max")]),
                 FieldPanel("promised_days", help_text=_("从材料齐全到办结的工作日")),
             ],
@@ -60,18 +69,29 @@ TERMS = ObjectList(
             "tariffs",
             [
                 FieldRowPanel([FieldPanel("kind"), FieldPanel("basis"), FieldPanel("rate", help_text=_("6‰ 写 0.6"))]),
+                FieldPanel("steps"),
                 FieldPanel("text", help_text=_("照抄原文，页面按这句话展示")),
                 FieldRowPanel(
-                    [FieldPanel("trait", help_text=_("只给有这个特征的企业；不选表示都给")), FieldPanel("cap_amount")]
+                    [
+                        FieldPanel("trait", help_text=_("只给有这个特征（或处在这个阶段）的企业；不选表示都给")),
+                        FieldPanel("cap_amount", help_text=_("借款超过这个数的部分不算；没有就空着")),
+                        FieldPanel("cap_total", help_text=_("这一项本身最多多少元；没有就空着")),
+                    ]
                 ),
-                FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
-                FieldRowPanel([FieldPanel("regions"), FieldPanel("source")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("valid_from"),
+                        FieldPanel("valid_to", help_text=_("过了这天不再计入成本；长期有效就空着")),
+                    ]
+                ),
+                FieldRowPanel([FieldPanel("regions"), FieldPanel("source", help_text=_("不填则同产品来源"))]),
                 FieldPanel("policy"),
             ],
             heading=_("费用与补贴"),
             label=_("资费"),
-            help_text=_("利息之外的每项费用、每项补贴各一行；综合成本由这些行算出。"),
+            help_text=_("利息、每项费用、每项补贴各一行；综合成本由这些行算出。"),
         ),
+        FiguresPanel(heading=_("按现在填的算一个例子")),
     ],
     heading=_("能借多少、要花多少"),
 )
@@ -120,6 +140,9 @@ SOURCE = ObjectList(
 
 class ProductViewSet(OwnViewSet):
     model = Product
+    exchange_kind = "products"
+    add_view_class = ProductCreateView
+    edit_view_class = ProductEditView
     list_related = ("institution",)
     icon = "form"
     menu_label = _("金融产品")

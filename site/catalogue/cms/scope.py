@@ -23,9 +23,10 @@ from wagtail.snippets.views.chooser import (
     SnippetChosenMultipleView,
     SnippetChosenView,
 )
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from .. import queries
+from ..exchange.views import send_export
 
 DECIDING_VIEWS = frozenset({"unpublish", "revisions_unschedule", "lock", "unlock"})
 DECIDING_ACTIONS = frozenset({"publish", "lock", "unlock"})
@@ -75,9 +76,26 @@ class OwnChooserViewSet(SnippetChooserViewSet):
     chosen_multiple_view_class = type("OwnChosenMultipleView", (_OwnChoices, SnippetChosenMultipleView), {})
 
 
-class OwnViewSet(SnippetViewSet):
-    """A snippet of one institution. `model` has a foreign key `institution`, or is Institution."""
+class OwnIndexView(IndexView):
+    """Exports what is filtered in the columns that an import reads, where there is such a table."""
 
+    exchange_kind = ""
+
+    @property
+    def show_export_buttons(self) -> bool:
+        return bool(self.exchange_kind)
+
+    def as_spreadsheet(self, queryset, spreadsheet_format):
+        return send_export(self.request, self.exchange_kind, queryset, spreadsheet_format)
+
+
+class OwnViewSet(SnippetViewSet):
+    """A snippet of one institution. `model` has a foreign key `institution`, or is Institution.
+
+    `exchange_kind`: the table of import and export, "" where there is none."""
+
+    index_view_class = OwnIndexView
+    exchange_kind = ""
     chooser_viewset_class = OwnChooserViewSet
     search_backend_name = None  # icontains finds Chinese; the stock backend does not
     list_per_page = 50
@@ -85,6 +103,9 @@ class OwnViewSet(SnippetViewSet):
 
     def get_queryset(self, request):
         return queries.editable_by(request.user, self.model).select_related(*self.list_related)
+
+    def get_index_view_kwargs(self, **kwargs):
+        return super().get_index_view_kwargs(exchange_kind=self.exchange_kind, **kwargs)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

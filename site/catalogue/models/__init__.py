@@ -2,6 +2,7 @@
 
 from .choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
 from .favourites import Favourite
+from .imports import Import, ImportRow
 from .log import CatalogueLogEntry
 from .outlets import Landmark, Outlet, ServiceItem, StatedCount
 from .policies import ProductPolicy
@@ -13,6 +14,8 @@ __all__ = [
     "EligibilityRule",
     "Favourite",
     "GuaranteeKind",
+    "Import",
+    "ImportRow",
     "InstitutionReview",
     "Landmark",
     "LendingRate",

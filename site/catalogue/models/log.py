@@ -11,7 +11,7 @@ from accounts.roles import Role
 
 class CatalogueLogEntryManager(BaseLogEntryManager):
     def log_action(self, instance, action, **kwargs):
-        owner = instance.pk if isinstance(instance, Institution) else instance.institution_id
+        owner = instance.pk if isinstance(instance, Institution) else getattr(instance, "institution_id", None)
         return super().log_action(instance, action, **kwargs, object_id=str(instance.pk), institution_id=owner)
 
     def viewable_by_user(self, user):

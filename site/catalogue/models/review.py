@@ -11,10 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import BigIntegerField, CharField, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.locks import WorkflowLock
 from wagtail.models import Revision, Task, TaskState, WorkflowState
 
 from accounts.models import RoleAssignment
@@ -47,8 +50,25 @@ def reviewers(product: Product, revision: Revision, submitter: int | None) -> se
     return set.intersection(*able) - authors(product, revision) - {submitter}
 
 
+class ReviewLock(WorkflowLock):
+    """While a draft is under review nobody edits it; who may decide finds the way there."""
+
+    def get_message(self, user):
+        state = self.object.current_workflow_task_state
+        if not self.task.objection(state, user):
+            return format_html(
+                '{} <a class="button button-small" href="{}">{}</a>',
+                gettext("这个产品正等您审核，审核期间不能修改。"),
+                reverse("catalogue:desk_review", args=[self.object.pk]),
+                gettext("去审核"),
+            )
+        return gettext("这个产品正在“%s”，审核期间不能修改。要改就先撤回提交，或等退回。") % self.task.name
+
+
 class ReviewPost(Task):
     """What both posts share. `objection` is the one rule of who may decide, and says why not."""
+
+    lock_class = ReviewLock
 
     class Meta:
         abstract = True

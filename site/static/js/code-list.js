@@ -112,7 +112,11 @@
     draw();
   }
 
-  const start = () => document.querySelectorAll("textarea[data-code-list]").forEach(enhance);
+  const start = () => {
+    const all = () => document.querySelectorAll("textarea[data-code-list]").forEach(enhance);
+    all();
+    new MutationObserver(all).observe(document.body, { childList: true, subtree: true }); // blocks that an editor adds
+  };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 })();

@@ -8,7 +8,11 @@ from django.core.management import BaseCommand
 
 from accounts.transitions import StateMachine
 
-MODULES = ("catalogue.states", "matching.referrals.states", "matching.needs.states", "advisors.states", "events.states")
+MODULES = (
+    "accounts.people.states",
+    "catalogue.states", "catalogue.exchange.states", "matching.referrals.states", "matching.needs.states",
+    "advisors.states", "events.states",
+)  # fmt: skip
 
 
 def machines() -> list[StateMachine]:

@@ -1,11 +1,11 @@
 """Editorial pages: home, articles, policies, cases. Whatever is looked up or matched lives in other apps."""
 
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +13,26 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from accounts.models import Region
+from accounts.models import Policy, PolicyState, Region
+from accounts.models.policies import state_of
 
-from . import sections
-from .blocks import BodyBlock, FiguresBlock
+from .. import panels, sections
+from ..blocks import BodyBlock, FiguresBlock
+from ..forms import EditorialForm
+from ..structured import faq_json
 
 PER_PAGE = 20
+
+
+def lapsed_days() -> Q:
+    return Q(valid_to__isnull=False, valid_to__lt=timezone.localdate())
+
+
+STATES = {  # of policies, as `state_of` tells them of one
+    "current": lambda: ~lapsed_days() & ~Q(valid_from__gt=timezone.localdate()),
+    "not_yet": lambda: ~lapsed_days() & Q(valid_from__gt=timezone.localdate()),
+    "expired": lapsed_days,
+}
 
 
 class HomePage(Page):
@@ -79,9 +93,13 @@ class IndexPage(AddressMixin, Page):
         """What is listed, in order; each kind of index has its own."""
         raise NotImplementedError
 
+    def asked_for(self, request: HttpRequest) -> models.QuerySet:
+        """The entries that the address narrows them to."""
+        return self.entries()
+
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        page_of_entries = Paginator(self.entries(), PER_PAGE).get_page(request.GET.get("page"))
+        page_of_entries = Paginator(self.asked_for(request), PER_PAGE).get_page(request.GET.get("page"))
         return context | {"entries": page_of_entries}
 
 
@@ -94,6 +112,7 @@ class EditorialPage(AddressMixin, Page):
     source_url = models.URLField(_("来源网址"), blank=True)
     as_of = models.DateField(_("资料日期"), help_text=_("资料截至哪一天"))
 
+    base_form_class = EditorialForm
     subpage_types: list[str] = []
     origin_panels = MultiFieldPanel(
         [FieldPanel("source"), FieldRowPanel([FieldPanel("source_url"), FieldPanel("as_of")])], heading=_("来源")
@@ -102,6 +121,9 @@ class EditorialPage(AddressMixin, Page):
 
     class Meta:
         abstract = True
+
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict[str, Any]:
+        return super().get_context(request, *args, **kwargs) | {"faq": faq_json(self.body)}
 
     def body_text(self) -> list[str]:
         """The words of the body, block by block, for search."""
@@ -138,17 +160,24 @@ class PolicyIndexPage(IndexPage):
         found = PolicyPage.objects.child_of(self).live().public()
         return found.select_related("region").order_by(models.F("issued_on").desc(nulls_last=True), "-as_of", "pk")
 
+    def asked_for(self, request: HttpRequest) -> models.QuerySet:
+        """`?region=` narrows to one place, `?state=` to what holds or does not; an unknown code lists everything."""
+        found, region = self.entries(), request.GET.get("region", "")
+        if (condition := STATES.get(request.GET.get("state", ""))) is not None:
+            found = found.filter(condition())
+        narrowed = found.filter(region=region)
+        return narrowed if region and self.entries().filter(region=region).exists() else found
+
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict[str, Any]:
-        """`?region=` narrows to one place; an unknown code lists everything."""
-        context = super().get_context(request, *args, **kwargs)
-        entries = self.entries()
-        codes = entries.order_by().values("region").distinct()
+        codes = self.entries().order_by().values("region").distinct()
         places = list(Region.objects.filter(pk__in=codes).order_by("pk"))
-        chosen = next((place for place in places if place.pk == request.GET.get("region")), None)
-        if chosen is not None:
-            entries = entries.filter(region=chosen)
-            context["entries"] = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
-        return context | {"places": places, "place": chosen}
+        state = request.GET.get("state", "")
+        return super().get_context(request, *args, **kwargs) | {
+            "places": places,
+            "place": next((place for place in places if place.pk == request.GET.get("region")), None),
+            "states": [(code, PolicyState(code).label) for code in STATES],
+            "state": state if state in STATES else "",
+        }
 
 
 class PolicyPage(EditorialPage):
@@ -189,9 +218,14 @@ class PolicyPage(EditorialPage):
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": _("有效期至不能早于施行日期，请核对。")})
 
-    def is_expired(self, today: date | None = None) -> bool:
-        """Whether its last day of validity has passed."""
-        return self.valid_to is not None and self.valid_to < (today or timezone.localdate())
+    @property
+    def state(self) -> PolicyState:
+        return state_of(self.valid_from, self.valid_to)
+
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict[str, Any]:
+        """With what other apps say beside it: the products that rest on it."""
+        entered = Policy.objects.filter(page_key=self.pk).first() if self.pk else None
+        return super().get_context(request, *args, **kwargs) | {"panels": panels.render(request, entered)}
 
 
 class CaseIndexPage(IndexPage):

@@ -1,0 +1,81 @@
+"""Who loses the right to edit a product while typing (removed, moved, signed out) gets the typed text back, to hand on."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from wagtail.admin.models import EditingSession
+from wagtail.models import Revision
+
+from .. import queries
+from ..models import Product
+from ..versions import ROWS
+
+EDIT, ADD = "wagtailsnippets_catalogue_product:edit", "wagtailsnippets_catalogue_product:add"
+ROW = re.compile(r"(rules|tariffs)-(\d+)-(\w+)")
+
+
+class KeptProductMiddleware:
+    """Stands before the CMS, which would answer with the sign-in page or with nothing found."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if request.method != "POST" or name not in {EDIT, ADD} or not self._lost(request, kwargs.get("pk")):
+            return None
+        if not request.accepts("text/html"):
+            words = _("没有保存：您已退出登录，或不再负责这个产品。")
+            return JsonResponse(
+                {"success": False, "error_code": "permission_denied", "error_message": words}, status=403
+            )
+        context = {"typed": typed(request.POST), "signed_out": not request.user.is_authenticated}
+        return render(request, "catalogue/cms/kept.html", context, status=403)
+
+    @staticmethod
+    def _lost(request: HttpRequest, key: Any) -> bool:
+        user = request.user
+        if not user.is_authenticated:
+            return True
+        if key is None:
+            return not user.has_perm("catalogue.add_product")
+        if not str(key).isdecimal():
+            return False
+        if user.has_perm("catalogue.change_product") and queries.products_editable_by(user).filter(pk=key).exists():
+            return False
+        # Only who was here before learns that there is such a product.
+        kind = Product.get_content_type()
+        own = {"user": user, "content_type": kind, "object_id": str(key)}
+        return EditingSession.objects.filter(**own).exists() or Revision.objects.filter(**own).exists()
+
+
+def typed(post: QueryDict) -> list[tuple[str, str]]:
+    """What a person wrote in the form: [(label, text)], in the form's order, without what the form keeps for itself."""
+    found = []
+    for name, values in post.lists():
+        label = _label(name)
+        text = "、".join(value for value in values if value.strip())
+        if label and text:
+            found.append((label, text))
+    return found
+
+
+def _label(name: str) -> str:
+    row = ROW.fullmatch(name)
+    model, field = (ROWS[row[1]], row[3]) if row else (Product, name)
+    try:
+        column: Any = model._meta.get_field(field)
+    except FieldDoesNotExist:
+        return ""
+    if column.auto_created or not getattr(column, "editable", False):
+        return ""
+    words = str(column.verbose_name)
+    return f"{model._meta.verbose_name} {int(row[2]) + 1} · {words}" if row else words

@@ -1,0 +1,105 @@
+"""How the forms of the CMS save, submit and do not publish: through the review only, and over nobody's newer version."""
+
+from django.contrib import messages as site_messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.log_actions import LogFormatter
+from wagtail.models import Revision
+from wagtail.snippets.views.snippets import CreateView, EditView
+
+from .. import actions, queries, versions
+from ..models import Product
+
+
+class _Submits:
+    """Submitting starts from the first post, also after a draft was sent back."""
+
+    def submit_action(self):
+        try:
+            actions.submit(self.object, self.request.user)
+        except actions.ReviewRefused as error:
+            messages.warning(self.request, str(error))
+        except ValidationError as error:
+            messages.error(self.request, "；".join(error.messages))
+            return redirect(self.get_edit_url())
+        return None
+
+    restart_workflow_action = submit_action
+
+
+class ProductCreateView(_Submits, CreateView):
+    pass
+
+
+class ProductEditView(_Submits, EditView):
+    """Refuses, once, to save over what somebody else saved meanwhile: says what that was and keeps all that was typed."""
+
+    def is_valid(self, form):
+        if self.is_out_of_date and not self.expects_json_response and self.action != "cancel-workflow":
+            self.produced_error_code = "invalid_revision"
+            self.produced_error_message = self._what_was_saved_meanwhile()
+            return False
+        return super().is_valid(form)
+
+    def _what_was_saved_meanwhile(self) -> str:
+        newer = self.latest_revision
+        loaded = self.request.POST.get("loaded_revision_id", "")
+        base = Revision.objects.for_instance(self.object).exclude(pk=newer.pk)
+        base = base.filter(pk=loaded).first() if loaded.isdecimal() else None
+        before = base.content if base else versions.content_of(self.live_object)
+        context = {
+            "who": newer.user if newer.user != self.request.user else None,
+            "when": newer.created_at,
+            "differences": versions.differences(before, newer.content),
+        }
+        return render_to_string("catalogue/cms/newer.html", context, request=self.request)
+
+
+@hooks.register("construct_snippet_action_menu")
+def offer_no_publishing(menu_items, request, context) -> None:
+    if context["model"] is Product:
+        menu_items[:] = [
+            item
+            for item in menu_items
+            if item.name not in {"action-publish", "approve", "reject", "action-restart-workflow"}
+        ]
+        # The first is the big button: sending it off where that can be done, else saving.
+        menu_items.sort(key=lambda item: item.name != "action-submit")
+
+
+@hooks.register("before_publish")
+def publish_by_review_only(request, instance):
+    """The draft is saved by now. Publishing needs two other people, or the administrator's reason at the desk."""
+    if not isinstance(instance, Product):
+        return None
+    site_messages.warning(request, _("已存为草稿。产品经机构和主管部门两步审核才发布，请点“提交审核”。"))
+    return redirect(reverse("wagtailsnippets_catalogue_product:edit", args=[instance.pk]))
+
+
+@hooks.register("before_unpublish")
+def take_down_as_reviewer(request, instance) -> None:
+    """Wagtail asks for the permission to publish at all; here: of the institution that has it and that gets it."""
+    if not isinstance(instance, Product) or request.user.roles & queries.WHOLE_PLACE:
+        return
+    reviewed = {each.pk for each in request.user.institutions_as(*queries.DECIDING)}
+    stored = Product.objects.filter(pk=instance.pk).values_list("institution", flat=True)
+    if not {instance.institution_id, *stored} <= reviewed:
+        raise PermissionDenied
+
+
+@hooks.register("register_log_actions")
+def name_actions(registry) -> None:
+    registry.register_action("catalogue.confirm", gettext_lazy("复核"), gettext_lazy("复核：内容没有变化"))
+
+    @registry.register_action("catalogue.break_glass")
+    class BreakGlass(LogFormatter):
+        label = gettext_lazy("未经审核发布")
+
+        def format_message(self, log_entry):
+            return _("未经审核发布：%s") % log_entry.data.get("reason", "")

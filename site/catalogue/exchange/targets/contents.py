@@ -1,0 +1,142 @@
+"""A product's values out of its latest draft, and the content of a draft made of values, as Wagtail keeps it.
+
+Reading and making drafts one by one costs several queries each; here a chunk takes a handful."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from modelcluster.models import get_all_child_relations, get_serializable_data_for_fields
+
+from accounts.models import Institution
+
+from ...models import EligibilityRule, Product, Tariff
+from ...tabular.products import PLAIN_FIELDS, RULE_FIELDS, TARIFF_FIELDS, row_of, with_relations
+
+PARTS: dict[str, tuple[type, tuple[str, ...]]] = {
+    "rules": (EligibilityRule, RULE_FIELDS),
+    "tariffs": (Tariff, TARIFF_FIELDS),
+}
+
+
+@cache
+def child_names() -> list[str]:
+    """The tables whose rows are part of a product's draft: rules, tariffs and what else hangs on it."""
+    return [relation.get_accessor_name() for relation in get_all_child_relations(Product)]
+
+
+def current(products: "Any") -> dict[int, tuple[Product, dict[str, Any]]]:
+    """Primary key → (product, what its editors see: the latest draft where there is one, else what is public)."""
+    others = [name for name in child_names() if name not in PARTS]
+    related = with_relations(products).select_related("latest_revision", "institution").prefetch_related(*others)
+    found = list(related)
+    drafted = [each for each in found if _has_draft(each)]
+    names = _names(drafted)
+    return {
+        each.pk: (each, values_of(each.latest_revision.content, each, names) if _has_draft(each) else row_of(each))
+        for each in found
+    }
+
+
+def _has_draft(product: Product) -> bool:
+    return product.latest_revision_id is not None and product.has_unpublished_changes
+
+
+def _names(products: Iterable[Product]) -> dict[int, str]:
+    keys = {key for each in products for key in each.latest_revision.content.get("partners", [])}
+    return dict(Institution.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
+def values_of(content: dict[str, Any], product: Product, names: dict[int, str]) -> dict[str, Any]:
+    """As the sheet of products names them."""
+    fields = Product._meta
+    values = {name: fields.get_field(name).to_python(content.get(name)) for name in PLAIN_FIELDS}
+    values["institution"] = product.institution.name
+    values["partners"] = [names[key] for key in content.get("partners", []) if key in names]
+    values["regions"] = sorted(content.get("regions", []))
+    for name, (model, part_fields) in PARTS.items():
+        rows = sorted(content.get(name, []), key=lambda row: row.get("sort_order") or 0)
+        values[name] = [
+            {each: model._meta.get_field(each).to_python(row.get(each)) for each in part_fields}  # type: ignore[attr-defined]
+            for row in rows
+        ]
+    return values
+
+
+def python_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Values that were kept as JSON, as the model holds them."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if name in PARTS:
+            model, part_fields = PARTS[name]
+            found[name] = [
+                {each: model._meta.get_field(each).to_python(row.get(each, "")) for each in part_fields if each in row}  # type: ignore[attr-defined]
+                for row in value
+            ]
+        elif name in PLAIN_FIELDS:
+            found[name] = Product._meta.get_field(name).to_python(value)
+        else:
+            found[name] = value
+    return found
+
+
+def content(
+    product: Product,
+    regions: Sequence[str],
+    partners: Sequence[int],
+    parts: Mapping[str, Sequence[Any]],
+) -> dict[str, Any]:
+    """What `product.serializable_data()` gives; the relations are told instead of asked of the database."""
+    data = get_serializable_data_for_fields(product)
+    for name in child_names():
+        data[name] = [get_serializable_data_for_fields(row) for row in parts.get(name, ())]
+    data["partners"], data["regions"] = list(partners), list(regions)
+    return data
+
+
+def drafted(
+    product: Product, base: dict[str, Any] | None, changed: dict[str, Any], partners: Sequence[int]
+) -> dict[str, Any]:
+    """The content of the draft `base` (None: of the public product, its relations prefetched) with `changed` values.
+
+    A line of rules or tariffs that says the same as before keeps what the sheet does not show of it."""
+    if base is None:
+        data = content(
+            product,
+            [each.pk for each in product.regions.all()],
+            [each.pk for each in product.partners.all()],
+            {name: list(getattr(product, name).all()) for name in child_names()},
+        )
+    else:
+        data = dict(base)
+    for name, value in changed.items():
+        if name in PARTS:
+            data[name] = _parts(name, data.get(name, []), value, product.pk)
+        elif name == "partners":
+            data["partners"] = list(partners)
+        elif name == "regions":
+            data["regions"] = list(value)
+        elif name in PLAIN_FIELDS:
+            data[name] = value
+    return data
+
+
+def _parts(name: str, old: list[dict], new: list[dict], product: int) -> list[dict]:
+    from ...tabular.lines import write_rule, write_tariff
+
+    write = write_rule if name == "rules" else write_tariff
+    model, part_fields = PARTS[name]
+    fields = {each: model._meta.get_field(each) for each in part_fields}  # type: ignore[attr-defined]
+    known: dict[str, list[dict]] = {}
+    for row in old:
+        said = write({each: field.to_python(row.get(each)) for each, field in fields.items()})
+        known.setdefault(said, []).append(row)
+    made = []
+    for number, values in enumerate(new):
+        same = known.get(write(values))
+        if same:
+            made.append(same.pop(0) | {"sort_order": number})
+        else:
+            row = model(product_id=product, sort_order=number, **values)
+            made.append(get_serializable_data_for_fields(row))
+    return made

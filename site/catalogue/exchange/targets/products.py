@@ -1,0 +1,335 @@
+"""Products: an import makes drafts. What is public stays as it is until a review has passed."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import count
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db.models import CharField, OuterRef, Q, Subquery
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.text import slugify
+from pypinyin import lazy_pinyin
+from wagtail.models import Revision, TaskState, WorkflowState
+
+from accounts.models import Institution
+
+from ...models import CatalogueLogEntry, EligibilityRule, ImportRow, Product, Tariff
+from ...tabular.description import Column
+from ...tabular.products import PLAIN_FIELDS, PRODUCTS
+from ..bulk import used
+from . import contents
+from .base import Draft, Fate, Found, Target, cell_text, keep, messages_of, refuse
+
+IN_REVIEW = "正在审核，不能同时修改"
+CHANGED_SINCE = "预览之后被别人改过"
+
+
+class ProductTarget(Target):
+    description = PRODUCTS
+    model = Product
+
+    def resolve(self, drafts: list[Draft]) -> None:
+        super().resolve(drafts)
+        column = PRODUCTS.by_name["partners"]
+        names = {name for draft in drafts for name in draft.row.values["partners"]}
+        known = set(Institution.objects.filter(name__in=names).values_list("name", flat=True)) if names else set()
+        for draft in drafts:
+            for name in draft.row.values["partners"]:
+                if name not in known:
+                    draft.wrong(column, f"没有找到机构“{name}”")
+
+    def find(self, drafts: list[Draft]) -> None:
+        self._attach(
+            drafts, {draft.row.number: (draft.row.values["slug"], draft.row.values["name"]) for draft in drafts}
+        )
+
+    def _attach(self, drafts: list[Draft], wanted: dict[int, tuple[str, str]]) -> None:
+        """By the address's name, else by the name within the institution."""
+        slugs = {slug for slug, _name in wanted.values() if slug}
+        owned = {
+            (draft.resolved["institution"], wanted[draft.row.number][1])
+            for draft in drafts
+            if "institution" in draft.resolved and not wanted[draft.row.number][0]
+        }
+        condition = Q(slug__in=slugs) if slugs else Q(pk__in=[])
+        if owned:
+            condition |= Q(name__in={name for _key, name in owned}, institution__in={key for key, _name in owned})
+        found = contents.current(Product.objects.filter(condition))
+        by_slug = {product.slug: product.pk for product, _values in found.values()}
+        by_name: dict[tuple[int, str], list[int]] = {}
+        for product, _values in found.values():
+            by_name.setdefault((product.institution_id, product.name), []).append(product.pk)
+        busy = under_review(found)
+        for draft in drafts:
+            slug, name = wanted[draft.row.number]
+            owner = draft.resolved.get("institution")
+            if slug:
+                key = by_slug.get(slug)
+                if key is not None and owner is not None and found[key][0].institution_id != owner:
+                    self._taken(draft, slug)
+                    continue
+            else:
+                same = by_name.get((owner, name), []) if owner is not None else []
+                if len(same) > 1:
+                    column = self.description.by_name["slug"]
+                    draft.wrong(column, f"有 {len(same)} 个产品都叫“{name}”", "请填网址名，说明是哪一个")
+                    continue
+                key = same[0] if same else None
+            if key is not None:
+                product, values = found[key]
+                draft.found = Found(
+                    key, values, IN_REVIEW if key in busy else "被锁定，不能修改" if product.locked else ""
+                )
+                draft.resolved.pop("institution", None)
+
+    def _taken(self, draft: Draft, slug: str) -> None:
+        draft.wrong(self.description.by_name["slug"], f"“{slug}”已是别的机构的产品", "请换一个，或留空")
+
+    def key(self, draft: Draft) -> Any:
+        if draft.found is not None:
+            return draft.found.key
+        if draft.row.values["slug"]:
+            return draft.row.values["slug"]
+        return (draft.resolved.get("institution"), draft.row.values["name"]) if draft.row.values["name"] else None
+
+    def validate(self, draft: Draft, values: dict[str, Any]) -> Iterable[tuple[str, str]]:
+        """As the form of the CMS would, without asking the database for each."""
+        product = Product(**{name: values[name] for name in PLAIN_FIELDS if values.get(name) is not None})
+        left_out = {field.name for field in Product._meta.fields if field.name not in PLAIN_FIELDS}
+        if not values["slug"]:
+            left_out.add("slug")
+        for check in (lambda: product.clean_fields(exclude=left_out), product.clean):
+            try:
+                check()
+            except ValidationError as error:
+                for name, message in messages_of(error, "name"):
+                    yield (name if name in self.description.by_name else "name"), message.rstrip("。")
+                return
+        known = values["rate_min"] is not None or values["rate_max"] is not None or values["rate_note"]
+        if values["kind"] in {"loan", "bridging"} and not known:
+            yield "rate_note", "没有填利率数字时，请写明利率以谁为准，如“以机构为准”"
+        for tariff in values["tariffs"]:
+            yield from self.validate_tariff(tariff)
+
+    def validate_tariff(self, tariff: dict[str, Any]) -> Iterable[tuple[str, str]]:
+        try:
+            Tariff(**tariff).clean()
+        except ValidationError as error:
+            for _name, message in messages_of(error, "tariffs"):
+                yield "tariffs", message.rstrip("。")
+
+    # Writing
+
+    def apply(self, rows: Sequence[ImportRow]) -> None:
+        changes = [row for row in rows if row.target_id is not None]
+        self._create([row for row in rows if row.target_id is None])
+        self._change(changes)
+
+    def _create(self, rows: Sequence[ImportRow]) -> None:
+        values = {row.pk: contents.python_values(row.values) for row in rows}
+        slugs = free_slugs([(values[row.pk].get("slug", ""), values[row.pk]["name"]) for row in rows])
+        partners = self._partner_keys(values.values())
+        made: list[tuple[ImportRow, Product, dict[str, Any]]] = []
+        for row, slug in zip(rows, slugs, strict=True):
+            if not slug:
+                refuse(row, "网址名刚刚被别的产品用了，请换一个")
+                continue
+            own = values[row.pk]
+            plain = {name: own[name] for name in PLAIN_FIELDS if name in own} | {"slug": slug}
+            product = Product(
+                **plain, institution_id=row.values["institution"], live=False, has_unpublished_changes=True
+            )
+            made.append((row, product, own))
+        Product.objects.bulk_create([product for _row, product, _own in made])
+        rules = [
+            EligibilityRule(product_id=product.pk, sort_order=number, **rule)
+            for _row, product, own in made
+            for number, rule in enumerate(own.get("rules", []))
+        ]
+        tariffs = [
+            Tariff(product_id=product.pk, sort_order=number, **tariff)
+            for _row, product, own in made
+            for number, tariff in enumerate(own.get("tariffs", []))
+        ]
+        EligibilityRule.objects.bulk_create(rules)
+        Tariff.objects.bulk_create(tariffs)
+        places, partner = Product.regions.through, Product.partners.through
+        places.objects.bulk_create(
+            places(product_id=product.pk, region_id=code)
+            for _row, product, own in made
+            for code in own.get("regions", [])
+        )
+        partner.objects.bulk_create(
+            partner(product_id=product.pk, institution_id=partners[name])
+            for _row, product, own in made
+            for name in own.get("partners", [])
+        )
+        parts: dict[int, dict[str, list]] = {product.pk: {"rules": [], "tariffs": []} for _row, product, _own in made}
+        for rule in rules:
+            parts[rule.product_id]["rules"].append(rule)
+        for tariff in tariffs:
+            parts[tariff.product_id]["tariffs"].append(tariff)
+        drafts = []
+        for row, product, own in made:
+            keys = [partners[name] for name in own.get("partners", [])]
+            drafts.append((row, product, contents.content(product, own.get("regions", []), keys, parts[product.pk])))
+        self._save_drafts(drafts, "wagtail.create")
+
+    def _change(self, rows: Sequence[ImportRow]) -> None:
+        keys = [row.target_id for row in rows]
+        locked = list(Product.objects.select_for_update().filter(pk__in=keys).values_list("pk", flat=True))
+        found = contents.current(Product.objects.filter(pk__in=locked))
+        busy = under_review(found)
+        values = {row.pk: contents.python_values(row.values) for row in rows}
+        partners = self._partner_keys(values.values())
+        drafts = []
+        for row in rows:
+            if row.target_id not in found:
+                refuse(row, "预览之后被删除了")
+                continue
+            product, present = found[row.target_id]
+            if row.target_id in busy:
+                refuse(row, IN_REVIEW)
+            elif any(cell_text(self._column(name), present.get(name)) != before for name, before in row.before.items()):
+                refuse(row, CHANGED_SINCE)
+            else:
+                own = values[row.pk]
+                has_draft = product.latest_revision_id is not None and product.has_unpublished_changes
+                base = product.latest_revision.content if has_draft else None
+                keys_of = [partners[name] for name in own.get("partners", [])]
+                row.before = {
+                    "cells": row.before,
+                    "latest_revision": product.latest_revision_id,
+                    "has_unpublished_changes": product.has_unpublished_changes,
+                }
+                drafts.append((row, product, contents.drafted(product, base, own, keys_of)))
+        self._save_drafts(drafts, "wagtail.edit")
+
+    def _column(self, name: str) -> Column:
+        return PRODUCTS.by_name[name]
+
+    def _partner_keys(self, rows: Iterable[dict[str, Any]]) -> dict[str, int]:
+        names = {name for row in rows for name in row.get("partners", [])}
+        return dict(Institution.objects.filter(name__in=names).values_list("name", "pk")) if names else {}
+
+    def _save_drafts(self, drafts: Sequence[tuple[ImportRow, Product, dict[str, Any]]], action: str) -> None:
+        if not drafts:
+            return
+        kind, now = ContentType.objects.get_for_model(Product), timezone.now()
+        revisions = [
+            Revision(
+                content_type=kind, base_content_type=kind, object_id=str(product.pk), created_at=now, user=self.user,
+                object_str=data["name"], content=data,
+            )
+            for _row, product, data in drafts
+        ]  # fmt: skip
+        Revision.objects.bulk_create(revisions)
+        CatalogueLogEntry.objects.bulk_create(
+            CatalogueLogEntry(
+                content_type=kind, object_id=str(product.pk), label=data["name"], action=action, timestamp=now,
+                user=self.user, revision=revision, content_changed=True, institution_id=product.institution_id,
+                data={"import": self.job.pk},
+            )
+            for (_row, product, data), revision in zip(drafts, revisions, strict=True)
+        )  # fmt: skip
+        latest = (
+            Revision.objects.filter(base_content_type=kind, object_id=Cast(OuterRef("pk"), CharField()))
+            .order_by("-pk")
+            .values("pk")[:1]
+        )
+        Product.objects.filter(pk__in=[product.pk for _row, product, _data in drafts]).update(
+            latest_revision_id=Subquery(latest), has_unpublished_changes=True
+        )
+        for (row, product, _data), revision in zip(drafts, revisions, strict=True):
+            row.target_id, row.fate = product.pk, Fate.APPLIED
+            row.before = {**row.before, "revision": revision.pk}
+
+    # Taking back
+
+    def undo(self, rows: Sequence[ImportRow]) -> None:
+        """Drafts that nobody has touched since go; a review that nobody has decided in is withdrawn."""
+        kind = ContentType.objects.get_for_model(Product)
+        keys = [row.target_id for row in rows]
+        found = Product.objects.select_for_update().in_bulk(keys)
+        decided = set(
+            TaskState.objects.filter(
+                workflow_state__base_content_type=kind,
+                workflow_state__object_id__in=[str(key) for key in keys],
+                revision__in=[row.before["revision"] for row in rows],
+                status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED],
+            ).values_list("revision", flat=True)
+        )
+        fresh = [row.target_id for row in rows if row.outcome == ImportRow.Outcome.NEW and row.target_id]
+        elsewhere = used(Product, fresh, own=(EligibilityRule, Tariff))
+        gone: list[ImportRow] = []
+        for row in rows:
+            product = found.get(row.target_id or 0)
+            ours = row.before["revision"]
+            if product is None:
+                row.fate, row.reason = Fate.UNDONE, "已被删除"
+            elif product.live_revision_id == ours:
+                keep(row, "已经审核通过并发布")
+            elif ours in decided:
+                keep(row, "审核人已经处理过")
+            elif product.latest_revision_id != ours:
+                keep(row, "导入之后又有人改过")
+            elif row.target_id in elsewhere:
+                keep(row, f"已被使用：{elsewhere[row.target_id or 0]}")
+            else:
+                gone.append(row)
+        self._withdraw([row.target_id or 0 for row in gone], kind)
+        news = [row for row in gone if row.outcome == ImportRow.Outcome.NEW]
+        Product.objects.filter(pk__in=[row.target_id for row in news]).delete()
+        for row in gone:
+            row.fate = Fate.UNDONE
+            if row.outcome == ImportRow.Outcome.CHANGED:
+                Product.objects.filter(pk=row.target_id).update(
+                    latest_revision_id=row.before["latest_revision"],
+                    has_unpublished_changes=row.before["has_unpublished_changes"],
+                )
+        Revision.objects.filter(pk__in=[row.before["revision"] for row in gone]).delete()
+
+    def _withdraw(self, keys: Sequence[int], kind: ContentType) -> None:
+        waiting = WorkflowState.objects.filter(
+            base_content_type=kind, object_id__in=[str(key) for key in keys], status=WorkflowState.STATUS_IN_PROGRESS
+        )
+        for state in waiting:
+            state.cancel(user=self.user)
+
+
+def under_review(keys: Iterable[int]) -> set[int]:
+    states = WorkflowState.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Product),
+        object_id__in=[str(key) for key in keys],
+        status=WorkflowState.STATUS_IN_PROGRESS,
+    )
+    return {int(key) for key in states.values_list("object_id", flat=True)}
+
+
+def free_slugs(wanted: Sequence[tuple[str, str]]) -> list[str]:
+    """For each (slug, name): the slug where it is free, "" where it is taken, else the name in pinyin and a number."""
+    bases = [slug or slugify("".join(lazy_pinyin(name)))[:70].strip("-") or "product" for slug, name in wanted]
+    taken = set(Product.objects.filter(slug__in=bases).values_list("slug", flat=True))
+    often = Counter(bases)
+    crowded = {
+        base
+        for (slug, _name), base in zip(wanted, bases, strict=True)
+        if not slug and (base in taken or often[base] > 1)
+    }
+    for base in crowded:
+        taken |= set(Product.objects.filter(slug__startswith=f"{base}-").values_list("slug", flat=True))
+    explicit = {slug for slug, _name in wanted if slug}
+    found = []
+    for (slug, _name), base in zip(wanted, bases, strict=True):
+        if slug:
+            found.append("" if slug in taken else slug)
+            taken.add(slug)
+            continue
+        numbered = (f"{base}-{number}" for number in count(2))
+        free = base if base not in taken | explicit else next(each for each in numbered if each not in taken | explicit)
+        taken.add(free)
+        found.append(free)
+    return found

@@ -1,0 +1,1 @@
+"""Every week: do the links of pages still lead somewhere?"""

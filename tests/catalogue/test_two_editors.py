@@ -1,0 +1,113 @@
+"""Two people on one product, and one who loses the right to it while typing: nothing typed is lost, nothing overwritten
+unseen."""
+
+import pytest
+from django.test import Client
+from wagtail.admin.models import EditingSession
+
+from accounts.roles import Role
+from catalogue.models import Product
+from tests.factories import user_with
+
+from .cms import address, client_of, form, house
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bank():
+    return house("东海银行")
+
+
+def opened(client, bank) -> dict:
+    """What the form holds when somebody opens it."""
+    page = client.get(address("edit", bank.product.pk))
+    revision = Product.objects.get(pk=bank.product.pk).latest_revision
+    assert f'value="{revision.pk}"' in page.content.decode()
+    return form(
+        bank.institution, name="东海银行贷", slug=bank.product.slug, loaded_revision_id=revision.pk,
+        loaded_revision_created_at=revision.created_at.isoformat(),
+    )  # fmt: skip
+
+
+def draft(bank) -> Product:
+    return Product.objects.get(pk=bank.product.pk).get_latest_revision_as_object()
+
+
+def test_second_editor_is_told_who_edits_now(bank):
+    client_of(bank.editor).get(address("edit", bank.product.pk))
+    colleague = user_with(Role.PRODUCT_EDITOR, bank.institution)
+    client = client_of(colleague)
+    client.get(address("edit", bank.product.pk))
+    session = EditingSession.objects.get(user=colleague)
+    url = f"/cms/editing-sessions/ping/catalogue/product/{bank.product.pk}/{session.pk}/"
+    answer = client.post(url, {"revision_id": bank.product.latest_revision_id}).json()
+    assert bank.editor.name in answer["html"]
+
+
+def test_saving_over_a_newer_version_is_refused_with_what_changed(bank):
+    first, second = client_of(bank.editor), client_of(user_with(Role.PRODUCT_EDITOR, bank.institution))
+    one, two = opened(first, bank), opened(second, bank)
+    first.post(address("edit", bank.product.pk), one | {"amount_max": "500000"})
+    page = second.post(address("edit", bank.product.pk), two | {"summary": "第二个人写的介绍"})
+    text = page.content.decode()
+    assert (page.status_code, draft(bank).summary, draft(bank).amount_max) == (200, "随潮汐周转", 500000)
+    assert [words in text for words in (bank.editor.name, "最高额度（元）：（空） → 500000")] == [True, True]
+    assert page.context["form"]["summary"].value() == "第二个人写的介绍"
+
+
+def test_saving_again_after_reading_it_counts(bank):
+    first, second = client_of(bank.editor), client_of(user_with(Role.PRODUCT_EDITOR, bank.institution))
+    one, two = opened(first, bank), opened(second, bank)
+    first.post(address("edit", bank.product.pk), one | {"amount_max": "500000"})
+    second.post(address("edit", bank.product.pk), two | {"summary": "第二个人写的介绍"})
+    again = opened(second, bank) | {"summary": "第二个人写的介绍", "amount_max": "500000"}
+    assert second.post(address("edit", bank.product.pk), again).status_code == 302
+    assert (draft(bank).summary, draft(bank).amount_max) == ("第二个人写的介绍", 500000)
+
+
+def test_submitting_over_a_newer_version_is_refused_too(bank):
+    first, second = client_of(bank.editor), client_of(user_with(Role.PRODUCT_EDITOR, bank.institution))
+    one, two = opened(first, bank), opened(second, bank)
+    first.post(address("edit", bank.product.pk), one | {"amount_max": "500000"})
+    second.post(address("edit", bank.product.pk), two | {"action-submit": "1"})
+    assert Product.objects.get(pk=bank.product.pk).current_workflow_state is None
+
+
+def test_editor_removed_while_typing_keeps_the_text(bank):
+    client = client_of(bank.editor)
+    data = opened(client, bank) | {"summary": "打了一半的介绍"}
+    bank.editor.role_assignments.all().delete()
+    page = client.post(address("edit", bank.product.pk), data)
+    text = page.content.decode()
+    assert (page.status_code, "打了一半的介绍" in text, "没有保存" in text) == (403, True, True)
+    assert draft(bank).summary == "周转"
+
+
+def test_editor_moved_to_another_institution_while_typing_keeps_the_text(bank):
+    client = client_of(bank.editor)
+    data = opened(client, bank) | {"summary": "打了一半的介绍"}
+    bank.editor.role_assignments.update(institution=house("西山银行").institution)
+    page = client.post(address("edit", bank.product.pk), data)
+    assert (page.status_code, "打了一半的介绍" in page.content.decode()) == (403, True)
+
+
+def test_person_signed_out_while_typing_keeps_the_text(bank):
+    data = opened(client_of(bank.editor), bank) | {"summary": "打了一半的介绍"}
+    page = Client().post(address("edit", bank.product.pk), data)
+    assert (page.status_code, "打了一半的介绍" in page.content.decode()) == (403, True)
+    assert "/accounts/login/" in page.content.decode()
+
+
+def test_stranger_who_posts_to_a_foreign_product_learns_nothing(bank):
+    other = house("西山银行")
+    page = client_of(other.editor).post(address("edit", bank.product.pk), {"summary": "试探"})
+    assert (page.status_code, "东海银行" in page.content.decode()) == (404, False)
+
+
+def test_autosave_of_a_removed_editor_is_answered_as_data(bank):
+    client = client_of(bank.editor)
+    data = opened(client, bank)
+    bank.editor.role_assignments.all().delete()
+    answer = client.post(address("edit", bank.product.pk), data, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["success"]) == (403, False)
