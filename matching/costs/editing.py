@@ -3,13 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.http import Request
 from accounts.models import Trait
 from accounts.wording import money, percent
 from catalogue.cms import unsaved
@@ -27,7 +28,7 @@ BORROWED = frozenset({*BEARS_INTEREST, ProductKind.BRIDGING, ProductKind.INSURAN
 
 @never_cache
 @require_POST
-def figures(request: HttpRequest, pk: int | None = None) -> JsonResponse:
+def figures(request: Request, pk: int | None = None) -> JsonResponse:
     """The unsaved form → {"html": the example, "warnings": [{"field", "text"}]}. Nothing is stored."""
     found = unsaved.read(request, pk)
     rows = [row for row in found.tariffs if row is not None and row.rate is not None]

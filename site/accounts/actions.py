@@ -36,8 +36,8 @@ def register_enterprise(*, user: User, uscc: str, **fields) -> Enterprise:
     Raises EnterpriseTaken, and OneEnterprise where the person already acts for another: pages show one.
     """
     User.objects.select_for_update().get(pk=user.pk)
-    other = user.enterprise_memberships.filter(is_active=True).exclude(enterprise__uscc=uscc)
-    other = other.exclude(enterprise__merged__uscc=uscc).select_related("enterprise").first()
+    others = user.enterprise_memberships.filter(is_active=True).exclude(enterprise__uscc=uscc)
+    other = others.exclude(enterprise__merged__uscc=uscc).select_related("enterprise").first()
     if other is not None:
         raise OneEnterprise(
             _("您的账号已在办理“%(name)s”。要登记另一家企业，请用另一个手机号注册。") % {"name": other.enterprise.name}

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from . import queries
+from .browsing.queries import by_slug
 from .models import Product
 
 OFFERED = 12
@@ -26,12 +27,12 @@ def names(slugs: Iterable[str]) -> dict[str, str]:
 
 
 def build(user: Any, slugs: list[str], limit: int) -> list[Product]:
-    return queries.by_slug(user, slugs)
+    return by_slug(user, slugs)
 
 
 def build_comparison(user: Any, slugs: list[str], limit: int) -> dict[str, Any] | None:
     """{products, rows: [{label, cells, differs}]} for two or more that the reader may see."""
-    products = queries.by_slug(user, slugs)
+    products = by_slug(user, slugs)
     if len(products) < 2:
         return None
     said = [

@@ -4,7 +4,7 @@ A draft may be unfinished, and a source may really say something odd; what no pr
 model refuses itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -39,7 +39,10 @@ class Contradiction:
 
 
 def contradictions(
-    product: Product, rules: list[EligibilityRule], tariffs: list[Tariff], today: date | None = None
+    product: Product,
+    rules: Sequence[EligibilityRule | None],
+    tariffs: Sequence[Tariff | None],
+    today: date | None = None,
 ) -> list[Contradiction]:
     """Of the product with its rows as they stand in the form; None among them stands for a row taken out."""
     today = today or timezone.localdate()
@@ -79,7 +82,7 @@ def _rates(product: Product) -> Iterator[Contradiction]:
             )
 
 
-def _tariffs(product: Product, tariffs: list[Tariff], today: date) -> Iterator[Contradiction]:
+def _tariffs(product: Product, tariffs: Sequence[Tariff | None], today: date) -> Iterator[Contradiction]:
     interest = [each.rate for each in tariffs if each and each.kind == Tariff.Kind.INTEREST and each.rate is not None]
     for place, each in enumerate(tariffs):
         if each is None:
@@ -110,7 +113,7 @@ def _tariffs(product: Product, tariffs: list[Tariff], today: date) -> Iterator[C
             yield Contradiction(head + "kind", _("没有写被补贴的那一项，补贴算不出金额。"))
 
 
-def _something_to_subsidise(subsidy: Tariff, tariffs: list[Tariff]) -> bool:
+def _something_to_subsidise(subsidy: Tariff, tariffs: Sequence[Tariff | None]) -> bool:
     towards = (
         {Tariff.Kind.INTEREST}
         if subsidy.kind == Tariff.Kind.INTEREST_SUBSIDY
@@ -119,7 +122,7 @@ def _something_to_subsidise(subsidy: Tariff, tariffs: list[Tariff]) -> bool:
     return any(each is not None and each.kind in towards for each in tariffs)
 
 
-def _same_twice(tariffs: list[Tariff]) -> Iterator[Contradiction]:
+def _same_twice(tariffs: Sequence[Tariff | None]) -> Iterator[Contradiction]:
     for (_first_place, first), (place, second) in combinations(enumerate(tariffs), 2):
         if first is None or second is None or first.kind != second.kind or first.trait != second.trait:
             continue
@@ -147,7 +150,7 @@ def _share(first: list, second: list) -> bool:
     return any(one.startswith(other) or other.startswith(one) for one in stems[0] for other in stems[1])
 
 
-def _rules(product: Product, rules: list[EligibilityRule]) -> Iterator[Contradiction]:
+def _rules(product: Product, rules: Sequence[EligibilityRule | None]) -> Iterator[Contradiction]:
     kinds = EligibilityRule.Kind
     asked = [(place, rule) for place, rule in enumerate(rules) if rule is not None]
     everything = {value for _place, rule in asked if rule.kind == kinds.TRAITS_ALL for value in rule.values}

@@ -2,6 +2,7 @@
 people of its institution are told. Whether a policy holds is read from the register at every answer, so a flag comes and
 goes with the policy itself; nothing is copied."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -55,15 +56,16 @@ def to_review(user: User) -> QuerySet[Product]:
     return found.select_related("institution").order_by("name", "pk")
 
 
-def lapsed_of(products: list[Product]) -> dict[int, list[Policy]]:
-    """Product → the lapsed policies that it rests on. Three queries for any number of products."""
+def lapsed_of(products: Iterable[Product]) -> dict[int, list[Policy]]:
+    """Product → the lapsed policies that it rests on. Four queries for any number of products."""
     keys = [each.pk for each in products]
-    found: dict[int, dict[int, Policy]] = {}
+    found: dict[int, set[int]] = {}
     for model in SOURCES:
         rows = model._default_manager.filter(lapsed(prefix="policy__"), product__in=keys, policy__isnull=False)
-        for row in rows.select_related("policy"):
-            found.setdefault(row.product_id, {})[row.policy_id] = row.policy
-    return {key: sorted(policies.values(), key=lambda each: each.title) for key, policies in found.items()}
+        for product, key in rows.values_list("product", "policy"):
+            found.setdefault(product, set()).add(key)
+    held = Policy.objects.in_bulk({key for keys in found.values() for key in keys})
+    return {key: sorted((held[each] for each in rests), key=lambda each: each.title) for key, rests in found.items()}
 
 
 def panel(user: User) -> Panel | None:
@@ -114,8 +116,9 @@ def tell_institutions(policy: Policy, **kwargs: Any) -> None:
         by_house.setdefault(product.institution_id, []).append(product)
     people = RoleAssignment.objects.filter(institution__in=by_house, role__in=queries.DRAFTING, user__is_active=True)
     told: dict[tuple[int, int], User] = {
-        (row.user_id, row.institution_id): row.user  # type: ignore[dict-item]
+        (row.user_id, row.institution_id): row.user
         for row in people.select_related("user").order_by("pk")
+        if row.institution_id is not None
     }
     for (_user, house), user in told.items():
         own = by_house[house]

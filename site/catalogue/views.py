@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.http import Request
 from accounts.roles import Role, role_required
 
 from . import panels, policies, queries, versions
@@ -37,12 +38,12 @@ def product_history(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @role_required(Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER, Role.SUPERVISOR)
-def policy_review(request: HttpRequest) -> HttpResponse:
+def policy_review(request: Request) -> HttpResponse:
     """Products whose policy has lapsed, for the people who can do something about it."""
     page = Paginator(policies.to_review(request.user), REVIEWS_PER_PAGE).get_page(request.GET.get("page"))
     why = policies.lapsed_of(page.object_list)
-    page.object_list = [
+    rows = [
         {"product": each, "url": policies.edit_address(each), "why": policies.names(why.get(each.pk, []))}
         for each in page.object_list
     ]
-    return render(request, "catalogue/policy_review.html", {"page": page})
+    return render(request, "catalogue/policy_review.html", {"page": page, "rows": rows})

@@ -52,7 +52,7 @@ class LinkReportView(ReportView):
         Column("get_state_display", label=gettext_lazy("结果")),
         Column("detail", label=gettext_lazy("说明")),
         DateColumn("broken_since", label=gettext_lazy("从何时起")),
-        PlacesColumn("uses", label=gettext_lazy("在哪里")),
+        PlacesColumn("places", label=gettext_lazy("在哪里"), accessor=lambda link: link.uses.all()),
     ]
     list_export = ["url", "state", "detail", "broken_since", "checked_at"]
 

@@ -158,6 +158,8 @@ def _announce(host: str, port: int, when_ready: Callable[[], None], seconds: flo
 
 def static_is_current() -> bool:
     """Whether collected static files are newer than everything they come from (this project's and the libraries')."""
+    if settings.STATIC_ROOT is None:
+        return True  # nothing is collected in this shape
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     if not manifest.exists():
         return False

@@ -89,9 +89,9 @@ def test_editor_posting_publish_saves_a_draft_only(bank):
 
 def test_scheduled_product_goes_live_at_its_time(bank):
     soon = timezone.localtime() + timedelta(hours=1)
-    data = form(bank.institution, go_live_at=f"{soon:%Y-%m-%d %H:%M}", **{"action-publish": "1"})
-    assert client_of(bank.reviewer).post(address("add"), data).status_code == 302
-    product = Product.objects.get(slug="chaoxidai")
+    product = written(bank, go_live_at=f"{soon:%Y-%m-%d %H:%M}", **{"action-submit": "1"})
+    decide(bank.reviewer, product, "approve")
+    decide(bank.supervisor, product, "approve")
     call_command("publish_scheduled", verbosity=0)
     assert public(product.slug) == 404
     product.revisions.update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
@@ -186,10 +186,46 @@ def test_address_left_empty_is_the_name_in_pinyin(bank):
 
 
 def test_address_emptied_later_stays_as_it_was(bank):
-    data = form(bank.institution, name="新名贷", slug="") | {"action-publish": "1"}
+    data = form(bank.institution, name="新名贷", slug="")
     assert client_of(bank.reviewer).post(address("edit", bank.product.pk), data).status_code == 302
-    found = Product.objects.get(pk=bank.product.pk)
+    found = Product.objects.get(pk=bank.product.pk).get_latest_revision_as_object()
     assert (found.name, found.slug) == ("新名贷", bank.product.slug)
+
+
+@pytest.mark.parametrize("who", ["editor", "reviewer", "supervisor", "administrator"])
+def test_nobody_publishes_from_the_form_not_even_with_the_permission(bank, who):
+    """The draft is kept; the way to the public are the two posts, or the administrator's reason at the desk."""
+    person = user_with(Role.ADMINISTRATOR) if who == "administrator" else getattr(bank, who)
+    data = form(bank.institution, name="新名贷", slug=bank.product.slug) | {"action-publish": "1"}
+    client_of(person).post(address("edit", bank.product.pk), data)
+    found = Product.objects.get(pk=bank.product.pk)
+    assert (found.name, found.get_latest_revision_as_object().name) == ("东海银行贷", "新名贷")
+
+
+def test_form_offers_to_submit_and_not_to_publish(bank):
+    page = client_of(bank.reviewer).get(address("edit", bank.product.pk)).content.decode()
+    assert ('name="action-submit"' in page, 'name="action-publish"' in page) == (True, False)
+
+
+def test_reviewer_finds_the_way_from_the_form_to_the_review(bank):
+    product = written(bank, **{"action-submit": "1"})
+    page = client_of(bank.reviewer).get(address("edit", product.pk)).content.decode()
+    assert f'href="/desk/products/review/{product.pk}/"' in page
+
+
+def test_editor_withdraws_what_was_submitted(bank):
+    product = written(bank, **{"action-submit": "1"})
+    data = form(bank.institution, **{"action-cancel-workflow": "1"})
+    client_of(bank.editor).post(address("edit", product.pk), data)
+    assert waiting(product) is None
+
+
+def test_sent_back_draft_submitted_again_begins_at_the_first_post(bank):
+    product = written(bank, **{"action-submit": "1"})
+    decide(bank.reviewer, product, "approve")
+    decide(bank.supervisor, product, "reject", "利率与公告不符")
+    client_of(bank.editor).post(address("edit", product.pk), form(bank.institution, **{"action-submit": "1"}))
+    assert waiting(product).task.name == "机构审核"
 
 
 def test_new_product_is_dated_today(bank):
@@ -225,7 +261,7 @@ def test_desk_shows_drafts_to_the_editor_and_reviews_to_the_reviewer(bank):
 
     data = form(bank.institution) | {"action-submit": "1"}
     client_of(bank.editor).post(address("edit", product.pk), data)
-    assert panels_of(bank.editor)["没有发布的产品修改"] == [("潮汐贷", "已提交，等机构审核"), earlier]
+    assert panels_of(bank.editor)["没有发布的产品修改"] == [("潮汐贷", "已提交，等审核"), earlier]
     assert panels_of(bank.reviewer)["等您审核的产品"] == [("潮汐贷", "东海银行")]
     assert panels_of(other.reviewer)["等您审核的产品"] == []
 

@@ -22,7 +22,7 @@ CHUNK_BYTES = 8 * 1024 * 1024
 TRIES = 8  # of a bulk request that the server has no room for, each after twice the time of the one before
 PAGE = 5000
 KEEP_ALIVE = "2m"
-WHOLE = {"allow_partial_search_results": False}  # a part of an answer is none
+WHOLE: dict[str, Any] = {"allow_partial_search_results": False}  # a part of an answer is none
 
 
 class ElasticEngine:
@@ -333,7 +333,7 @@ class ElasticEngine:
             while True:
                 with translated():
                     hits = self.writer.search(
-                        pit={"id": moment, "keep_alive": KEEP_ALIVE}, query=query, source=source, version=True, size=PAGE,
+                        pit={"id": moment, "keep_alive": KEEP_ALIVE}, query=query, source_includes=source, version=True, size=PAGE,
                         sort=[{"id": "asc"}], track_total_hits=False, search_after=last, **WHOLE,
                     )["hits"]["hits"]  # fmt: skip
                 yield from hits
@@ -428,9 +428,8 @@ def _joined(tokens: Iterable[str]) -> str:
 
 def _candidate(hit: dict[str, Any]) -> Candidate:
     source = hit["_source"]
-    return Candidate(
-        int(hit["_id"]), source["name"], *(source[field] for field in FIELDS), lengths=tuple(source["lengths"])
-    )
+    fields = {field: source[field] for field in FIELDS}
+    return Candidate(id=int(hit["_id"]), name=source["name"], lengths=tuple(source["lengths"]), **fields)
 
 
 def _stored(kind: str, row_id: int, shown: str) -> Stored:

@@ -63,8 +63,8 @@ def digest(data: Any) -> str:
 
 
 def _mapping() -> dict[str, Any]:
-    kept = {"index": False, "norms": False}  # only read back; what is searched is copied together
-    searched = {"analyzer": "whitespace", "norms": False, "index_options": "docs"}
+    kept: dict[str, Any] = {"index": False, "norms": False}  # only read back; what is searched is copied together
+    searched: dict[str, Any] = {"analyzer": "whitespace", "norms": False, "index_options": "docs"}
     mapping = Mapping()
     mapping.meta("dynamic", "strict")
     mapping.meta(

@@ -87,7 +87,9 @@ def is_recorded(model: type[models.Model]) -> bool:
     if meta.apps is not apps:  # a migration's picture of a table, maybe older than the trail
         return False
     return (
-        meta.app_label in OUR_APPS and not meta.auto_created and meta.concrete_model._meta.label_lower not in _excluded
+        meta.app_label in OUR_APPS
+        and not meta.auto_created
+        and (meta.concrete_model or model)._meta.label_lower not in _excluded
     )
 
 

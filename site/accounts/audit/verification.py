@@ -102,6 +102,7 @@ def _check_day(report: Report, day: AuditDay, wanted: dict[int, Anchor]) -> int:
     end = day.first_sequence + day.entries
     expected, previous, odd = day.first_sequence, day.opening_hash, []
     for entry in _entries(day.day, end):
+        assert entry.sequence is not None and entry.day is not None  # noqa: S101, PT018  those the query asks for
         report.entries += 1
         if entry.sequence > expected:
             _missing(report, day.day, expected, entry.sequence - 1, "missing")
@@ -131,6 +132,7 @@ def _name_odd(report: Report, day: date, odd: list[AuditEntry]) -> None:
     """An entry that fits the place of another odd one has been moved there from it; else its content was changed."""
     places = [each.sequence for each in odd[:100]]
     for entry in odd:
+        assert entry.day is not None  # noqa: S101  it is in the chain
         moved = any(
             entry_hash(entry, place, entry.day, entry.previous_hash) == entry.hash
             for place in places

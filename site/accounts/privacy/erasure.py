@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -67,7 +68,7 @@ def ask(user: User, enterprise: Enterprise | None = None) -> ErasureRequest:
     if reason := refusal(user, enterprise):
         raise ErasureRefused(reason)
     now = timezone.now()
-    open_ones = {"enterprise": enterprise, "undone_at": None, "done_at": None}
+    open_ones: dict[str, Any] = {"enterprise": enterprise, "undone_at": None, "done_at": None}
     if enterprise is None:
         open_ones["user"] = user
     found, made = ErasureRequest.objects.get_or_create(

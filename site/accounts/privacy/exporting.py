@@ -26,7 +26,10 @@ def _facts(title: str, row: models.Model, names: list[str]) -> Section:
         display = getattr(row, f"get_{name}_display", None)
         value = display() if display else getattr(row, name)
         lines.append(
-            (str(row._meta.get_field(name).verbose_name), str(value) if isinstance(value, models.Model) else value)
+            (
+                str(getattr(row._meta.get_field(name), "verbose_name", name)),
+                str(value) if isinstance(value, models.Model) else value,
+            )
         )
     return Section(title, (_("项目"), _("内容")), lines)
 

@@ -56,7 +56,11 @@ def remind(today=None) -> int:
         for institution in due.values_list("institution", flat=True):
             numbers[institution] = numbers.get(institution, 0) + 1
         people = RoleAssignment.objects.filter(role__in=KEEPERS, institution__in=numbers, user__is_active=True)
-        keepers = {(each.user_id, each.institution_id): each.user for each in people.select_related("user")}
+        keepers = {
+            (each.user_id, each.institution_id): each.user
+            for each in people.select_related("user")
+            if each.institution_id
+        }
         for (_user, institution), user in sorted(keepers.items()):
             number = numbers[institution]
             text = (

@@ -1,5 +1,7 @@
 """How the forms of the CMS save, submit and do not publish: through the review only, and over nobody's newer version."""
 
+from collections.abc import Callable
+
 from django.contrib import messages as site_messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
@@ -13,12 +15,18 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Revision
 from wagtail.snippets.views.snippets import CreateView, EditView
 
+from accounts.http import Request
+
 from .. import actions, queries, versions
 from ..models import Product
 
 
 class _Submits:
     """Submitting starts from the first post, also after a draft was sent back."""
+
+    object: Product
+    request: Request
+    get_edit_url: Callable[[], str]
 
     def submit_action(self):
         try:

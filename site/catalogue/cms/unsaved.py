@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
+
+from accounts.http import Request
 
 from .. import queries
 from ..contradictions import Contradiction, contradictions
@@ -22,7 +24,7 @@ class Unsaved:
         return contradictions(self.product, self.rules, self.tariffs)
 
 
-def read(request: HttpRequest, pk: int | None) -> Unsaved:
+def read(request: Request, pk: int | None) -> Unsaved:
     """From the post of the editing form. What cannot be read yet is left out. Raises Http404 for somebody else's product."""
     from .products import ProductViewSet
 

@@ -7,9 +7,8 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.handlers.base import BaseHandler
 from django.db import transaction
-from django.test import RequestFactory
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -126,21 +125,16 @@ class OwnSite:
     """Our own addresses, answered in this process as to a stranger; a trip to the sign-in page counts as there."""
 
     def __init__(self) -> None:
-        self.base = urlsplit(settings.PUBLIC_URL)
-        self.handler = BaseHandler()
-        self.handler.load_middleware()
-        self.requests = RequestFactory(
-            SERVER_NAME=self.base.hostname or "localhost",
-            SERVER_PORT=str(self.base.port or (443 if self.base.scheme == "https" else 80)),
-        )
+        base = urlsplit(settings.PUBLIC_URL)
+        self.secure = base.scheme == "https"
+        port = str(base.port or (443 if self.secure else 80))
+        self.client = Client(raise_request_exception=False, SERVER_NAME=base.hostname or "localhost", SERVER_PORT=port)
 
     def ask(self, url: str) -> Answer:
         if url.startswith(("page:", "document:")):
             return Answer("broken", "gone")
         parts = urlsplit(url)
-        request = self.requests.get(parts.path or "/", secure=self.base.scheme == "https", QUERY_STRING=parts.query)
-        response = self.handler.get_response(request)
-        response.close()
+        response = self.client.get(parts.path or "/", secure=self.secure, QUERY_STRING=parts.query)
         return Answer("good" if response.status_code < 400 else "broken", str(response.status_code))
 
 

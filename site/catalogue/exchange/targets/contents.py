@@ -80,18 +80,54 @@ def python_values(values: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def content(
-    product: Product,
-    regions: Sequence[str],
-    partners: Sequence[int],
-    parts: Mapping[str, Sequence[Any]],
-) -> dict[str, Any]:
-    """What `product.serializable_data()` gives; the relations are told instead of asked of the database."""
+@cache
+def _blanks() -> dict[type, dict[str, Any]]:
+    """What the content of a row says of fields that nobody filled in."""
+    return {model: get_serializable_data_for_fields(model()) for model in (Product, EligibilityRule, Tariff)}
+
+
+def content(product: Product) -> dict[str, Any]:
+    """What `product.serializable_data()` gives, of relations that are prefetched."""
     data = get_serializable_data_for_fields(product)
     for name in child_names():
-        data[name] = [get_serializable_data_for_fields(row) for row in parts.get(name, ())]
+        data[name] = [get_serializable_data_for_fields(row) for row in getattr(product, name).all()]
+    data["partners"] = [each.pk for each in product.partners.all()]
+    data["regions"] = [each.pk for each in product.regions.all()]
+    return data
+
+
+def first_content(
+    fields: dict[str, Any],
+    regions: Sequence[str],
+    partners: Sequence[int],
+    parts: Mapping[str, Sequence[dict[str, Any]]],
+) -> dict[str, Any]:
+    """The same for a new product that is no object: `fields` and `parts` as rows of the tables, by attribute."""
+    blanks = _blanks()
+    data = {**blanks[Product], **_named(fields)}
+    for name in child_names():
+        data[name] = [{**blanks[PARTS[name][0]], **_named(row)} for row in parts[name]] if name in parts else []
     data["partners"], data["regions"] = list(partners), list(regions)
     return data
+
+
+@cache
+def _defaults(model: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: model._meta.get_field(name).get_default() for name in names}
+
+
+def blank_fields() -> dict[str, Any]:
+    """The columns of the sheet as a product has them that says nothing."""
+    return dict(_defaults(Product, PLAIN_FIELDS))
+
+
+def blank_part(name: str) -> dict[str, Any]:
+    return dict(_defaults(*PARTS[name]))
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    """Keys of foreign tables by the field's name, the row's own as Wagtail calls it."""
+    return {("pk" if name == "id" else name.removesuffix("_id")): value for name, value in row.items()}
 
 
 def drafted(
@@ -101,12 +137,7 @@ def drafted(
 
     A line of rules or tariffs that says the same as before keeps what the sheet does not show of it."""
     if base is None:
-        data = content(
-            product,
-            [each.pk for each in product.regions.all()],
-            [each.pk for each in product.partners.all()],
-            {name: list(getattr(product, name).all()) for name in child_names()},
-        )
+        data = content(product)
     else:
         data = dict(base)
     for name, value in changed.items():
