@@ -25,7 +25,9 @@ from .models import Rating, RequestEvent, RequestState, ServiceRequest, Visit, V
 
 def declare() -> None:
     """Called once, by `AppConfig.ready`."""
-    audit.register("advisors.visit", private={"contact_name": "name", "contact_phone": "phone", "place": "text"})
+    audit.register(
+        "advisors.visit", private={"contact_name": "name", "contact_phone": "phone", "place": "text", "purpose": "text"}
+    )
     audit.register("advisors.visitevent", private={"note": "text"}, enterprise="visit.enterprise")
     audit.register(
         "advisors.visitlog",

@@ -317,6 +317,11 @@ def requests_of(enterprise: Enterprise) -> QuerySet[ServiceRequest]:
     return enterprise.service_requests.select_related("unit", "owner", "team").order_by("-created_at", "-pk")
 
 
+def people_of(enterprise: Enterprise) -> set[int]:
+    """Keys of all who act or acted for it."""
+    return set(enterprise.members.values_list("user_id", flat=True))
+
+
 def raiser_shown(user: User, request: ServiceRequest) -> bool:
     """Whether this person handles the request, and so sees in whole who raised it."""
     return "handler" in request_actors(user, request)

@@ -48,6 +48,7 @@ DETAILS = (
 @dataclass
 class _Kept:
     version: str | None
+    day: date  # on which it was read: floating rates follow the LPR of the day
     everyone: Catalogue  # what visitors may see
     members: Catalogue  # with what may not be advertised
 
@@ -60,23 +61,24 @@ def catalogue_for(user: Any) -> Catalogue:
     """The columns that this person's needs are matched with. One query when nothing has changed."""
     global _kept  # noqa: PLW0603
     version = CatalogueVersion.objects.filter(pk=1).values_list("value", flat=True).first()
+    today = timezone.localdate()
     kept = _kept
-    if kept is None or kept.version != version:
+    if kept is None or (kept.version, kept.day) != (version, today):
         with _lock:
             kept = _kept
-            if kept is None or kept.version != version:
-                kept = _kept = _read(version)
+            if kept is None or (kept.version, kept.day) != (version, today):
+                kept = _kept = _read(version, today)
     return kept.members if user.is_authenticated else kept.everyone
 
 
-def _read(version: str | None) -> _Kept:
+def _read(version: str | None, today: date) -> _Kept:
     # Validity dates are the ranking's own rule, so that a product opens and closes at midnight without a change here.
     live = Product.objects.filter(live=True, institution__is_active=True).select_related("institution")
     products = list(live.prefetch_related("regions", "rules", "tariffs"))
-    published = LendingRate.in_force()
+    published = LendingRate.in_force(today)
     facts = {product.pk: product_facts(product, published) for product in products}
     public = [facts[product.pk] for product in products if not product.login_required]
-    return _Kept(version, Catalogue(public), Catalogue(facts.values()))
+    return _Kept(version, today, Catalogue(public), Catalogue(facts.values()))
 
 
 def product_facts(product: Product, published: dict[str, LendingRate] | None = None) -> ProductFacts:

@@ -1,6 +1,7 @@
 """Rebuild, verify and repair the index; what `manage.py search` and the queue call."""
 
 import hashlib
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from .registry import DocumentType, get, types
 if TYPE_CHECKING:
     from .engines.elastic import ElasticEngine
 
+logger = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 OLDEST = 1  # version of what a new index of Elasticsearch is filled with: any change is newer
 
@@ -37,33 +39,29 @@ class Difference:
 def rebuild(kinds: Iterable[str] = (), engine_name: str = "", progress: Progress | None = None) -> dict[str, int]:
     """Writes all documents anew, a kind at a time; readers see the old ones until a kind is complete. kind → documents.
 
-    Of the local engine, or the one named. Raises EngineDown.
+    In the engine named (raises EngineDown), or in all; Elasticsearch, when it is not usable, has it done as it comes back.
     """
-    index = engine(engine_name)
-    chosen = [get(kind) for kind in kinds]
     outbox.settle()
+    chosen = [get(kind) for kind in kinds] or types()
+    whole = len(chosen) == len(types())
     far = remote()
-    if far is not None and index is far:
-        return {each.kind: _refill(far, each, progress) for each in chosen or types()}
-    place = outbox.place_now()
-    written = {each.kind: _rebuild(index, each, progress) for each in chosen or types()}
-    if not chosen:
+    if engine_name and far is not None and engine(engine_name) is far:
+        return {each.kind: _refill(far, each, progress) for each in chosen}
+    index, place = engine(engine_name), outbox.place_now()
+    written = {each.kind: _rebuild(index, each, progress) for each in chosen}
+    if whole:
         index.set_mark("built_for", built_for())
         if not index.inline:
             index.set_mark("followed", place)
-    return written
-
-
-def rebuild_everywhere() -> None:
-    """For the queue: all engines, Elasticsearch when it can."""
-    rebuild()
-    if circuit.usable():
+    if not engine_name and far is not None and circuit.usable():
         try:
-            rebuild(engine_name="elastic")
+            for each in chosen:
+                _refill(far, each, progress)
         except EngineDown as error:
             circuit.failed(error)
         except RebuildOvertaken:
-            pass  # the other one has the newest words
+            logger.info("search: another rebuild took over")  # it began later, and reads what is newer
+    return written
 
 
 def built_for() -> str:
@@ -81,9 +79,17 @@ def bring_up_to_date(progress: Progress | None = None) -> None:
     if not is_current(local()):
         rebuild(progress=progress)
     far = remote()
-    if far is not None and not (circuit.usable() and is_current(far)):
-        circuit.claim()
+    if far is not None and not _is_fine(far):
         heal(progress)
+
+
+def _is_fine(far: "ElasticEngine") -> bool:
+    try:
+        if circuit.usable() and not is_current(far):
+            circuit.failed(EngineDown("outdated", "it was filled by another version of this site"))
+    except EngineDown as error:
+        circuit.failed(error)
+    return circuit.usable()
 
 
 def is_current(index: Engine) -> bool:

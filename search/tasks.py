@@ -26,6 +26,6 @@ def heal_engine() -> None:
 
 @task()
 def rebuild_index() -> None:
-    from .maintenance import rebuild_everywhere
+    from .maintenance import rebuild
 
-    rebuild_everywhere()
+    rebuild()

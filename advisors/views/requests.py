@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.http import Request
 from accounts.roles import role_required
 from accounts.transitions import TransitionRefused
+from accounts.wording import masked_text
 
 from .. import actions, queries
 from ..forms import AnswerForm, DispatchForm
@@ -46,8 +47,14 @@ def _render(request: Request, found: ServiceRequest, forms: dict, status: int = 
     shown = queries.raiser_shown(request.user, found)
     fields = ["诉求", "提出人"] if shown else ["诉求"]
     audit.viewed(found, fields, enterprise=found.enterprise, purpose="request")
-    context = {"request_": found, "steps": steps, "forms": forms, "timeline": timeline(found.events.all())}
+    context = {
+        "request_": found,
+        "steps": steps,
+        "forms": forms,
+        "timeline": timeline(found.events.all(), set() if shown else queries.people_of(found.enterprise)),
+    }
     context["raiser_masked"] = not shown
+    context["said"] = found.text if shown else masked_text(found.text, found.raised_by.name)
     return render(request, "advisors/request.html", context, status=status)
 
 

@@ -17,6 +17,7 @@ from accounts import audit
 from accounts.http import Request
 from accounts.models import Trait
 from accounts.roles import Role, member_required, role_required, signed_in
+from accounts.wording import masked_text
 from catalogue.queries import products_visible_to
 
 from ..matcher import match, need_facts
@@ -25,7 +26,7 @@ from ..referrals.queries import referrals_of
 from . import actions, queries
 from .forms import SAID, NeedForm
 from .parser import ParsedNeed, Reason, Status, parse
-from .reading import chips, form_values, need_of, pieces
+from .reading import Piece, chips, form_values, need_of, pieces
 
 EXAMPLES = (
     "想借 50 万收鲜叶，用几天还几天，没有抵押物",
@@ -185,11 +186,12 @@ def need(request: Request, pk: int) -> HttpResponse:
     matches = match(found.author, need_facts(found, found.enterprise))
     referrals = list(referrals_of(found.enterprise).filter(need=found).order_by("pk"))
     running = {each.product_id for each in referrals if each.is_open}
+    said = pieces(found.text, found.marks)
     context = {
         "need": found,
         "is_own": is_own,
         "can_choose": is_own and found.is_open,
-        "pieces": pieces(found.text, found.marks),
+        "pieces": said,
         "chips": chips(found),
         "matches": matches,
         "question": _question(matches.question, found) if is_own and found.is_open else None,
@@ -200,6 +202,8 @@ def need(request: Request, pk: int) -> HttpResponse:
     if not is_own:
         fields = ["融资需求", "联系人", "联系电话"] if found.advisor_taken_by_id == request.user.pk else ["融资需求"]
         audit.viewed(found, fields, enterprise=found.enterprise, purpose="need")
+        if found.advisor_taken_by_id != request.user.pk:
+            context["pieces"] = [Piece(masked_text(each.text, found.author.name), each.field) for each in said]
     return render(request, "matching/need.html", context)
 
 

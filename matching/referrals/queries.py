@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Consent, Enterprise, Institution, User
 from accounts.roles import Role
-from accounts.wording import masked_name, masked_phone
+from accounts.wording import masked_name, masked_phone, masked_text
 from accounts.workdays import workdays_between, workdays_in
 
 from ..models import Referral, ReferralEvent
@@ -177,7 +177,7 @@ def _line(event: ReferralEvent, hidden: str) -> dict[str, Any]:
     note = event.note
     if hidden and event.kind in BY_ENTERPRISE:
         who = _("企业") if hidden == "withdrawn" else event.party
-        note = "" if hidden == "withdrawn" else note
+        note = "" if hidden == "withdrawn" else masked_text(note)
     return {
         "when": event.at,
         "who": who,

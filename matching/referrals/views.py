@@ -18,6 +18,7 @@ from accounts.actions import consent_wording
 from accounts.http import Request
 from accounts.queries import has_consent
 from accounts.roles import Role, member_required, role_required
+from accounts.wording import masked_text
 from catalogue.models import Product
 from catalogue.queries import products_visible_to
 
@@ -242,6 +243,7 @@ def _desk_page(request: Request, found: "StandingReferral", bound: Any = None, s
     context = {
         "referral": found,
         "seen": seen,
+        "said": masked_text(found.need.text, found.need.author.name) if seen.why_hidden else found.need.text,
         "chips": chips(found.need) if seen.enterprise else [],
         "traits": trait_names(found.need.enterprise.traits) if seen.enterprise else [],
         "steps": steps,

@@ -5,14 +5,13 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from . import queries
+from .browsing import tray
 from .browsing.queries import by_slug
 from .models import Product
 
 OFFERED = 12
-COMPARED = ("figures", "terms")
 
 
 def find(text: str) -> list[tuple[str, str]]:
@@ -27,20 +26,10 @@ def names(slugs: Iterable[str]) -> dict[str, str]:
 
 
 def build(user: Any, slugs: list[str], limit: int) -> list[Product]:
-    return by_slug(user, slugs)
+    return by_slug(user, slugs, whole=True)
 
 
 def build_comparison(user: Any, slugs: list[str], limit: int) -> dict[str, Any] | None:
-    """{products, rows: [{label, cells, differs}]} for two or more that the reader may see."""
-    products = by_slug(user, slugs)
-    if len(products) < 2:
-        return None
-    said = [
-        {_("机构"): str(each.institution), **dict(each.figures), **dict(each.terms), _("适合谁"): each.audience}
-        for each in products
-    ]
-    labels = dict.fromkeys(label for each in said for label in each)
-    rows = [{"label": label, "cells": [each.get(label, "") for each in said]} for label in labels]
-    for row in rows:
-        row["differs"] = len(set(row["cells"])) > 1
-    return {"products": products, "rows": [row for row in rows if any(row["cells"])]}
+    """{products, rows} as the page of comparison has them, for two or more that the reader may see."""
+    products = by_slug(user, slugs, whole=True)
+    return {"products": products, "rows": tray.rows(products)} if len(products) > 1 else None

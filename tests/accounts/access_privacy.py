@@ -53,6 +53,7 @@ CASES = [
         "accounts:data_erase",
         own=lambda world: {"what": "person"},
         method="post",
+        default=422,  # nothing is chosen yet
         expected={"anonymous": LOGIN},
     ),
     AccessCase(

@@ -100,6 +100,7 @@ CASES = [
     exchange("catalogue:export_file", own=lambda world: {"kind": "outlets"}),
     only(*WHOLE_PLACE_ONLY, url_name="catalogue:export_file", own=lambda world: {"kind": "enterprises"}, query="?all"),
     public("catalogue:products"),
+    only("product_editor", "product_reviewer", "supervisor", url_name="catalogue:policy_review"),
     public("catalogue:product", own=product, foreign=draft, default_foreign=MISSING),
     public("catalogue:product", own=private_product, expected={"anonymous": MISSING}, query="?private", default=OK),
     public("catalogue:product_history", own=product, foreign=draft, default_foreign=MISSING),

@@ -12,7 +12,7 @@ from tests.factories import ProductFactory, UserFactory, enterprise_user, user_w
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-FAVOURITES_QUERIES = 13
+FAVOURITES_QUERIES = 14
 
 
 def signed_in(client, user=None):

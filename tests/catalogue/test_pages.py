@@ -137,5 +137,5 @@ def test_scheduled_product_is_not_public_before_its_time(client):
     assert Product.objects.filter(live=True).count() == 0
 
 
-PRODUCT_QUERIES = 9
+PRODUCT_QUERIES = 10
 PARTY_QUERIES = {"/institutions/": 2, "/institutions/bank/": 8}

@@ -4,11 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 
+from catalogue import actions
 from catalogue.fields import read_steps, write_steps
 from catalogue.models import LendingRate, Product, Tariff
 from matching.matcher import catalogue_for, product_facts
+from search.models import Change
+from search.outbox import settle
 from tests.factories import ProductFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +121,23 @@ def test_steps_are_told_in_a_sentence():
 def test_steps_of_a_yearly_fee_are_refused():
     with pytest.raises(ValidationError, match="按天计费"):
         Tariff(kind="service_fee", basis="per_year", rate=D(1), steps=read_steps("第 6 天起 0.05")).clean()
+
+
+def test_rate_entered_ahead_counts_from_its_day_on():
+    product = floating(live=True)
+    published("3.00", date(2026, 1, 20))
+    published("2.90", date(2099, 1, 20))
+    settle()
+    Change.objects.all().delete()
+    assert actions.follow_lending_rates(date(2099, 1, 19)) == 0
+    assert actions.follow_lending_rates(date(2099, 1, 20)) == 1
+    assert list(Change.objects.values_list("kind", "object_id")) == [("product", product.pk)]
+
+
+def test_matching_reads_floating_rates_anew_each_day():
+    user = UserFactory()
+    with time_machine.travel("2026-11-24T04:00:00Z", tick=False):
+        first = catalogue_for(user)
+        assert catalogue_for(user) is first
+    with time_machine.travel("2026-11-25T04:00:00Z", tick=False):
+        assert catalogue_for(user) is not first

@@ -389,10 +389,10 @@ def three_referrals(scene) -> list[Referral]:
 
 
 PAGES = [
-    ("owner", "/me/needs/", 10),
-    ("owner", "/me/referrals/", 9),
+    ("owner", "/me/needs/", 11),
+    ("owner", "/me/referrals/", 10),
     ("manager", "/desk/referrals/", 10),
-    ("supervisor", "/desk/overdue/", 11),
+    ("supervisor", "/desk/overdue/", 14),
 ]
 
 

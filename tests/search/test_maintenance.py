@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from catalogue.models import Product
 from portal.page_cache import read_epoch
 from search import maintenance, outbox, words
-from search.engines import engine
+from search.engines import engine, remote
 from search.errors import BadInput
 from search.evaluation import evaluate, measures
 from search.events import answers_changed
@@ -137,7 +137,8 @@ class TestSweep:
         with outbox.suspended():
             product = ProductFactory(name="潮汐贷")
         outbox.settle()
-        Change.objects.create(kind=KIND, object_id=product.pk)  # committed, and the process died before it applied it
+        # Committed, and the process died before it applied it.
+        Change.objects.create(kind=KIND, object_id=product.pk, remote=remote() is not None)
         outbox.sweep()
         assert find(KIND, "潮汐贷").total == 1
 

@@ -1,13 +1,13 @@
-"""Entries and panels of people, and what is private in their tables. Called once, by `AppConfig.ready`."""
+"""Entries and panels of people. Called once, by `AppConfig.ready`."""
 
 from django.utils.translation import gettext_lazy as _
 
 from .. import navigation
-from . import panels, privacy, queries
+from . import panels, queries, revealing
 
 
 def register() -> None:
-    privacy.declare()
+    revealing.register()
     navigation.register("me", _("成员"), "accounts:members", order=72, count=queries.waiting_requests_count)
     navigation.register(
         "desk",

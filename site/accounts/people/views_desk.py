@@ -51,7 +51,7 @@ def claim(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已处理，申请人已收到通知。"))
             return redirect("accounts:claims")
-    audit.viewed(found, [_("姓名"), _("手机号")], enterprise=found.enterprise_id, reason=_("审核企业认领"))
+    audit.viewed(found, ["姓名"], enterprise=found.enterprise_id, purpose="claim")
     actors = claims.actors(request.user, found)
     context = {
         "claim": found,
@@ -78,8 +78,8 @@ def merge(request: Request) -> HttpResponse:
     }
     if form.is_bound and form.is_valid():
         target, source = form.cleaned_data["keep"], form.cleaned_data["merge"]
-        audit.viewed(target, [_("企业信息")], reason=_("合并企业"))
-        audit.viewed(source, [_("企业信息")], reason=_("合并企业"))
+        audit.viewed(target, ["企业信息"], purpose="claim")
+        audit.viewed(source, ["企业信息"], purpose="claim")
         context |= {
             "target": target,
             "source": source,

@@ -137,8 +137,8 @@ def claim_file(request: Request, pk: int, which: str) -> FileResponse:
     file = {"licence": found.licence, "letter": found.letter}.get(which)
     if not file:
         raise Http404
-    label = str(Claim._meta.get_field(which).verbose_name)  # type: ignore[union-attr]
-    audit.viewed(found, [label], enterprise=found.enterprise_id, reason=_("审核企业认领"))
+    label = {"licence": "营业执照", "letter": "授权书或介绍信"}[which]
+    audit.viewed(found, [label], enterprise=found.enterprise_id, purpose="claim")
     return FileResponse(file.open(), as_attachment=True)
 
 

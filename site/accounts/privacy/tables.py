@@ -35,7 +35,7 @@ def declare() -> None:
         private={"name": "name", "phone": "phone", "email": "hidden", "nonce": "secret"},
         person="accepted_by",
     )
-    audit.register("accounts.joinrequest", private={"message": "text"})
+    audit.register("accounts.joinrequest", private={"message": "text", "reason": "text"})
     audit.register("accounts.claim", private={"statement": "text"}, person="claimant")
     audit.register("accounts.claimevent", private={"note": "text"}, enterprise="claim.enterprise")
     audit.register("accounts.enterprisemerge", private={"changed": "text"}, enterprise="target")

@@ -3,6 +3,7 @@
 from .confirm import confirm_many, remind
 from .favourites import FavouritesFull, keep, let_go
 from .groups import sync_groups
+from .rates import follow_lending_rates
 from .review import Decisions, ReviewRefused, approve_many, escalate, publish_at_once, send_back, submit, submit_many
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "approve_many",
     "confirm_many",
     "escalate",
+    "follow_lending_rates",
     "keep",
     "let_go",
     "publish_at_once",

@@ -5,7 +5,7 @@ from django import template
 from accounts import wording
 
 register = template.Library()
-for _name in ("money", "percent", "day", "clock", "masked_phone", "masked_name"):
+for _name in ("money", "percent", "day", "clock", "masked_phone", "masked_name", "masked_text"):
     register.filter(_name, getattr(wording, _name))
 
 

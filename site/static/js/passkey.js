@@ -66,7 +66,6 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     continue;
   }
   form.addEventListener("submit", async (event) => {
-    if (form.credential.value) return; // the ceremony is over: this is the post
     event.preventDefault();
     event.stopPropagation();
     told.textContent = "";
@@ -76,7 +75,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       const given = options.creation_options || options.request_options;
       const made = form.dataset.passkey === "create" ? await create(given.publicKey) : await get(given.publicKey);
       form.credential.value = JSON.stringify(asJson(made));
-      form.submit();
+      form.submit(); // sends no submit event: this handler is not asked again
     } catch (error) {
       told.textContent = reasonOf(error);
       button.disabled = false;

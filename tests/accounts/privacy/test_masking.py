@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.wording import masked_name, masked_phone
+from accounts.wording import masked_name, masked_phone, masked_text
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,17 @@ def test_name(name, masked):
 )
 def test_phone(phone, masked):
     assert masked_phone(phone) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("请打 13712345678 找王小明", "请打 137****5678 找王**"),
+        ("+86 137-1234-5678", "137****5678"),
+        ("137 1234 5678", "137****5678"),
+        ("信用代码 91330902137123456789", "信用代码 91330902137123456789"),
+        ("想借 50 万元", "想借 50 万元"),
+    ],
+)
+def test_free_text(text, masked):
+    assert masked_text(text, "王小明") == masked
