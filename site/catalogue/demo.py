@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from accounts.models import Institution, Region
+from accounts.models import Institution, Policy, Region
 
-from .models import EligibilityRule, Outlet, Product, ServiceItem, StatedCount, Tariff
+from .models import EligibilityRule, Outlet, Product, ProductPolicy, ServiceItem, StatedCount, Tariff
 
 DATA = Path(__file__).parent / "demo"
 SOURCE = "浙里改《浙江省优化营商环境之获得金融服务优秀案例（二）》（2024 年），案例 %d"
@@ -39,6 +39,22 @@ def load() -> dict[str, int]:
         "outlets": sum(_outlet(row) for row in places["outlet"]),
         "stated_counts": sum(_count(row) for row in places["count"]),
     }
+
+
+def rest_on_policies() -> int:
+    """After the pages are there: products say which policy they rest on, unless somebody has said so already."""
+    made = 0
+    for slug, products in _read("policies.toml")["policies"].items():
+        policy = Policy.objects.filter(url=f"/policies/{slug}/").first()
+        if policy is None:
+            continue
+        untouched = Product.objects.filter(live=True, has_unpublished_changes=False, policy_links__isnull=True)
+        for product in untouched.filter(slug__in=products):
+            draft = product.get_latest_revision_as_object()
+            draft.policy_links.add(ProductPolicy(policy=policy))
+            draft.save_revision().publish()
+            made += 1
+    return made
 
 
 def _service_items(row: dict) -> int:

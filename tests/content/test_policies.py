@@ -165,7 +165,7 @@ class TestLapse:
             found = list(policies.to_review(user))
             policies.lapsed_of(found)
         assert len(found) == number
-        assert len(seen) == 5
+        assert len(seen) == 6
 
 
 class TestPolicyPage:

@@ -3,9 +3,8 @@
 import random
 from decimal import Decimal
 
-from django.conf import settings
-
-from accounts.models import Institution, InstitutionKind, Region
+from accounts.generation import places
+from accounts.models import Institution, InstitutionKind
 
 from ..models import Outlet, ServiceItem
 from . import hours
@@ -27,11 +26,7 @@ MIDDLE, SPREAD = (28.6, 119.3), 0.9  # degrees around the middle of the province
 def outlets(count: int, chance: random.Random) -> int:
     """Adds `count` outlets to banks that are there (makes one when there is none); how many rows were written.
     Raises Region.DoesNotExist while no region is loaded."""
-    counties = list(
-        Region.objects.filter(is_current=True, level=3, code__startswith=settings.REGION[:2]).order_by("code")
-    )
-    if not counties:
-        raise Region.DoesNotExist("manage.py load_reference comes first")
+    counties = places()
     banks = list(Institution.objects.filter(kind=InstitutionKind.BANK, is_active=True).order_by("pk")[:40])
     if not banks:
         banks = [

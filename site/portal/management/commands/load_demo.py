@@ -25,5 +25,8 @@ class Command(BaseCommand):
                 self.stderr.write(f"{app}: " + ", ".join(f"{name} {count}" for name, count in counts[app].items()))
             if app == "catalogue":
                 import_module("accounts.demo").assign_demo_roles()
+            if app == "content":  # its pages enter the policies that products refer to
+                with transaction.atomic():
+                    import_module("catalogue.demo").rest_on_policies()
         if options["json"]:
             self.stdout.write(json.dumps(counts, ensure_ascii=False))
