@@ -317,7 +317,7 @@ def requests_of(enterprise: Enterprise) -> QuerySet[ServiceRequest]:
     return enterprise.service_requests.select_related("unit", "owner", "team").order_by("-created_at", "-pk")
 
 
-def people_of(enterprise: Enterprise) -> set[int]:
+def member_keys(enterprise: Enterprise) -> set[int]:
     """Keys of all who act or acted for it."""
     return set(enterprise.members.values_list("user_id", flat=True))
 

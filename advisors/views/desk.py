@@ -128,7 +128,7 @@ def visit(request: Request, pk: int) -> HttpResponse:
         "visit": found,
         "shown": shown,
         "steps": sorted(steps, key=lambda step: step.name != "log"),  # what the day is for comes first
-        "timeline": timeline(found.events.all(), set() if shown == "whole" else queries.people_of(found.enterprise)),
+        "timeline": timeline(found.events.all(), set() if shown == "whole" else queries.member_keys(found.enterprise)),
         "may_amend": found.state == VisitState.DONE and bool(actors & {"advisor", "lead"}),
     }
     return render(request, "advisors/visit.html", context)

@@ -51,7 +51,7 @@ def _render(request: Request, found: ServiceRequest, forms: dict, status: int = 
         "request_": found,
         "steps": steps,
         "forms": forms,
-        "timeline": timeline(found.events.all(), set() if shown else queries.people_of(found.enterprise)),
+        "timeline": timeline(found.events.all(), set() if shown else queries.member_keys(found.enterprise)),
     }
     context["raiser_masked"] = not shown
     context["said"] = found.text if shown else masked_text(found.text, found.raised_by.name)

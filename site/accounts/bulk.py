@@ -18,7 +18,7 @@ def next_pk(model: type[Model]) -> int:
 def reserve(model: type[Model], count: int) -> list[int]:
     """Primary keys for new rows, in order, that nobody else gets. Inside a transaction that writes: SQLite has one
     writer at a time, PostgreSQL gives numbers of the sequence."""
-    table, column = model._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
+    table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(

@@ -89,8 +89,9 @@ def bare_wagtail() -> Iterator[int]:
 
 
 @contextmanager
-def ours() -> Iterator[int]:
-    """This project on the demo content, production settings, demo accounts closed."""
+def ours(parts: list[str] | None = None) -> Iterator[tuple[int, dict[str, str]]]:
+    """This project on the demo content, production settings, demo accounts closed: its port, and the environment in which
+    other processes work beside it. `parts` of `manage.py serve`, the web server unless told."""
     folder = Path(tempfile.mkdtemp(prefix="yinqiao-pages-"))
     environment = os.environ | {
         "DATA_DIR": str(folder),
@@ -104,8 +105,8 @@ def ours() -> Iterator[int]:
     try:
         for step in (["prepare", "-v0"], ["load_demo", "-v0"], ["retire_demo_accounts"]):
             subprocess.run([*manage, *step], check=True, cwd=settings.ROOT, env=environment, capture_output=True)
-        with server([*manage, "serve", "web"], cwd=settings.ROOT, environment=environment, port=PORT):
-            yield PORT
+        with server([*manage, "serve", *(parts or ["web"])], cwd=settings.ROOT, environment=environment, port=PORT):
+            yield PORT, environment
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -124,7 +125,7 @@ def line(name: str, value: float, unit: str, floor: float | None, n: int) -> dic
 
 
 def run() -> Iterator[dict]:
-    with bare_wagtail() as bare_port, ours() as port:
+    with bare_wagtail() as bare_port, ours() as (port, _environment):
         for name, path in PAGES.items():
             bare = measure(bare_port, "/")  # measured beside each page: machines drift
             uncached = measure(port, path, headers=UNCACHED)

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import audit
@@ -52,7 +52,7 @@ def test_chain_extended_without_its_lock_breaks():
     assert [type(each).__name__ for each in results if each is not None] == ["IntegrityError"]
 
 
-@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time anyway")
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time anyway")
 def test_long_transaction_makes_no_other_wait():
     written, done = threading.Event(), threading.Event()
 

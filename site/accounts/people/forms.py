@@ -53,7 +53,7 @@ class ClaimForm(KeyedForm):
     )
     licence = UploadField(label=_("营业执照照片"), required=True)
     letter = UploadField(
-        label=_("授权书或介绍信（选填）"),
+        label=_("授权书或介绍信"),
         help_text=_("不是法定代表人时需要，盖公章；JPG、PNG 或 PDF，不超过 10 MB"),
     )
 
@@ -67,8 +67,8 @@ class ClaimForm(KeyedForm):
 
 class SupplyForm(forms.Form):
     note = forms.CharField(label=_("补充说明"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-    licence = UploadField(label=_("营业执照照片（选填，不选则用原来的）"))
-    letter = UploadField(label=_("授权书或介绍信（选填，不选则用原来的）"))
+    licence = UploadField(label=_("营业执照照片"), help_text=_("不选则用原来的；JPG、PNG 或 PDF，不超过 10 MB"))
+    letter = UploadField(label=_("授权书或介绍信"), help_text=_("不选则用原来的；JPG、PNG 或 PDF，不超过 10 MB"))
 
 
 class InviteMemberForm(KeyedForm):

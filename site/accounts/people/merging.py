@@ -19,9 +19,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..append_only import AppendOnly
-from ..models import Enterprise, EnterpriseMember, EnterpriseMerge, User
+from ..models import Enterprise, EnterpriseMember, EnterpriseMerge, Trait, User
 from ..queries import standing
 from ..size_class import classify
+from ..wording import money
 from . import queries
 from .errors import MergeRefused
 from .messages import tell
@@ -103,6 +104,27 @@ class Side:
     @property
     def differs(self) -> bool:
         return self.kept != self.merged
+
+    @property
+    def kept_words(self) -> str:
+        return _in_words(self.name, self.kept)
+
+    @property
+    def merged_words(self) -> str:
+        return _in_words(self.name, self.merged)
+
+
+def _in_words(name: str, value: Any) -> str:
+    """One fact as people read it; "" when nobody has stated it."""
+    if value in (None, "", {}) or (name == "licence" and not value):
+        return ""
+    if name == "traits":
+        return "、".join(
+            f"{each.label}{'' if value[each.value] else _('：否')}" for each in Trait if each.value in value
+        )
+    if name in {"revenue", "assets"}:
+        return money(value)
+    return _("已上传") if name == "licence" else str(value)
 
 
 def side_by_side(target: Enterprise, source: Enterprise) -> list[Side]:

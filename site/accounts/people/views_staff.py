@@ -60,7 +60,11 @@ def staff_page(request: Request) -> HttpResponse:
         "places": places,
         "chosen": number,
         "q": text,
-        "invitations": [each for each in pending[:PER_PAGE] if queries.grantable(request.user, each.institution)],
+        "invitations": [
+            each
+            for each in pending[:PER_PAGE]
+            if set(each.roles) <= set(queries.grantable(request.user, each.institution))
+        ],
     }
     return render(request, "accounts/people/staff.html", context)
 
