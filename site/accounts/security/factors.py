@@ -57,12 +57,17 @@ def remove_all(user: User) -> list[str]:
 
 
 @transaction.atomic
-def reset(user: User, *, by: User, reason: str) -> list[str]:
-    """An administrator removes a colleague's factors, with a reason. Returns what was removed. Raises NotOneself."""
-    if user.pk == by.pk:
+def reset(user: User, *, by: User | None, reason: str) -> list[str]:
+    """An administrator removes a colleague's factors, with a reason. Returns what was removed. Raises NotOneself.
+
+    `by` None is the operator at the machine (`manage.py reset_factors`): the way back for an only administrator.
+    """
+    if by is not None and user.pk == by.pk:
         raise NotOneself(_("不能重置自己的验证方式，请另一位系统管理员操作。"))
     user = User.objects.select_for_update().get(pk=user.pk)
     names = remove_all(user)
     audit.record("factors_reset", user, actor=by, reason=reason, detail={"removed": names})
-    contacts.tell(user, _("系统管理员 %(name)s 已重置您的验证器、通行密钥和恢复码，请重新登录并设置。") % {"name": by})
+    contacts.tell(
+        user, _("系统管理员 %(name)s 已重置您的验证器、通行密钥和恢复码，请重新登录并设置。") % {"name": by or ""}
+    )
     return names

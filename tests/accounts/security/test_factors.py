@@ -289,3 +289,15 @@ class TestHelp:
             answer = client.post(f"/desk/sign-in-help/{colleague.pk}/", {"reason": self.REASON})
         assert answer.url.startswith("/accounts/reauthenticate/")
         assert factors.has_second_factor(colleague)
+
+
+def test_only_administrator_gets_back_in_by_the_operator(capsys):
+    from django.core.management import CommandError, call_command
+
+    user = with_totp(user_with(Role.ADMINISTRATOR, username="only"))
+    call_command("reset_factors", "only", reason="唯一的管理员丢了手机")
+    assert capsys.readouterr().out == "2 removed from only\n"
+    assert not factors.has_second_factor(user)
+    assert AuditEntry.objects.get(verb="factors_reset").reason == "唯一的管理员丢了手机"
+    with pytest.raises(CommandError, match="nobody"):
+        call_command("reset_factors", "nobody", reason="x")
