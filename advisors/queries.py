@@ -411,9 +411,10 @@ def find_enterprises(user: User, text: str, limit: int = 12) -> list[Enterprise]
     """For people of the desk, who may visit any enterprise: by part of the name or beginning of the code."""
     if not user.roles & {Role.ADVISOR, Role.TEAM_LEAD}:
         return []
-    return list(
-        Enterprise.objects.filter(Q(name__contains=text) | Q(uscc__startswith=text.upper())).order_by("name")[:limit]
-    )
+    matches = Q(name__contains=text) | Q(uscc__startswith=text.upper())
+    # The whole code of a record that was merged into another finds that one.
+    matches |= Q(pk__in=Enterprise.every.filter(uscc=text.upper(), merged_into__isnull=False).values("merged_into"))
+    return list(Enterprise.objects.filter(matches).order_by("name")[:limit])
 
 
 def find_products(user: User, text: str, limit: int = 12) -> list[Product]:
