@@ -10,15 +10,15 @@ from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 
 from ..models import Import, ImportRow
-from ..tabular import parties, products, tariffs, writing
+from ..tabular import parties, writing
 from ..tabular.description import Description
-from .targets import TARGETS
+from .targets import TARGETS, contents
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = ("xlsx", "csv")
 STREAMS = {
-    Import.Kind.PRODUCTS: products.stream,
-    Import.Kind.TARIFFS: tariffs.stream,
+    Import.Kind.PRODUCTS: contents.stream,
+    Import.Kind.TARIFFS: contents.tariff_stream,
     Import.Kind.OUTLETS: parties.stream_outlets,
     Import.Kind.INSTITUTIONS: parties.stream_institutions,
     Import.Kind.ENTERPRISES: parties.stream_enterprises,

@@ -43,7 +43,10 @@ class TableField(forms.FileField):
 class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("导入什么"), widget=forms.RadioSelect)
     mode = forms.ChoiceField(
-        label=_("文件里有问题行时"), choices=Import.Mode.choices, widget=forms.RadioSelect, initial=Import.Mode.ALL
+        label=_("文件里有问题的行怎么办"),
+        choices=Import.Mode.choices,
+        widget=forms.RadioSelect,
+        initial=Import.Mode.ALL,
     )
     file = TableField()
     client_key = forms.UUIDField(widget=forms.HiddenInput, required=False)

@@ -1,6 +1,5 @@
 """The sheet of products: the one template of export, import and `manage.py match`."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -135,8 +134,3 @@ def with_relations(products: "QuerySet[Product]") -> "QuerySet[Product]":
 def rows_of(products: "QuerySet[Product]") -> list[dict[str, Any]]:
     """Five queries, whatever the number."""
     return [row_of(product) for product in with_relations(products)]
-
-
-def stream(products: "QuerySet[Product]") -> Iterator[dict[str, Any]]:
-    """The same, a few hundred at a time."""
-    return (row_of(product) for product in with_relations(products).iterator(chunk_size=500))

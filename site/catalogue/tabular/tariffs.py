@@ -1,18 +1,15 @@
 """The sheet of tariffs: one item a row. The rows of a product, taken together in their order, are its tariffs."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
-
 from ..fields import read_steps, write_steps
-from ..models import Product, Tariff
+from ..models import Tariff
 from .cells import DATE, amount, escaped, rate, text, text_of
 from .codes import PLACES, TARIFF_BASIS, TARIFF_KIND, TRAITS
 from .description import Cell, Column, Description
-from .products import INSTITUTION, TARIFF_FIELDS
+from .products import INSTITUTION
 
 
 def _header(name: str) -> str:
@@ -47,11 +44,3 @@ TARIFF_SHEET = Description(
         Column("source", _header("source"), text(200), 30, False, "不填则同产品来源", ""),
     ),
 )  # fmt: skip
-
-
-def stream(products: "QuerySet[Product]") -> Iterator[dict[str, Any]]:
-    found = products.select_related("institution").prefetch_related("tariffs").iterator(chunk_size=500)
-    for product in found:
-        head = {"product": product.name, "slug": product.slug, "institution": product.institution.name}
-        for tariff in product.tariffs.all():
-            yield head | {name: getattr(tariff, name) for name in TARIFF_FIELDS}

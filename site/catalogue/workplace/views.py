@@ -18,6 +18,8 @@ from accounts.roles import Role, role_required
 
 from .. import actions, versions
 from .. import queries as catalogue
+from ..exchange.exporting import FORMATS
+from ..exchange.views import send_export
 from ..models import Product
 from . import queries
 
@@ -43,7 +45,10 @@ def products(request: Request) -> HttpResponse:
         chosen = catalogue.editable_by(request.user, Product).filter(pk__in=_keys(request, "products"))
         _tell(request, actions.confirm_many(chosen, request.user), _("已复核 %d 个产品：内容没有变化。"))
         return redirect(f"{request.path}?{request.GET.urlencode()}")
-    page = Paginator(queries.products_of(request.user, show=show, text=q), PER_PAGE).get_page(request.GET.get("page"))
+    found = queries.products_of(request.user, show=show, text=q)
+    if request.GET.get("export") in FORMATS:
+        return send_export(request, "products", found, request.GET["export"])
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     keeps = {each.pk for each in request.user.institutions_as(*KEEPERS)}
     rows = [
         {"product": each, "state": queries.state_of(each), "confirms": each.live and each.institution_id in keeps}

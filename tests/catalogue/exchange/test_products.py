@@ -231,3 +231,15 @@ def test_reviewer_role_may_import_too_and_relationship_manager_may_not(bank):
     assert imported(user_with(Role.PRODUCT_REVIEWER, bank), xlsx(HEAD, line("甲贷"))).state == "done"
     with pytest.raises(actions.ImportRefused, match="没有权限"):
         checked(user_with(Role.RELATIONSHIP_MANAGER, bank), xlsx(HEAD, line("乙贷")))
+
+
+def test_export_holds_the_draft_that_editors_see_and_importing_it_changes_nothing(editor, bank):
+    ProductFactory(institution=bank, name="惠农贷", summary="公开的介绍", rate_note="以机构为准")
+    imported(
+        editor, xlsx(["名称", "一句话介绍", "资费"], ["惠农贷", "草稿的介绍", "利息：4.35 % / 年，按借款金额｜年利率"])
+    )
+    for kind in ("products", "tariffs"):
+        response = exporting.export(kind, queries.exportable(kind, editor), "csv")
+        content = b"".join(response.streaming_content)
+        assert ("草稿的介绍" if kind == "products" else "年利率") in content.decode()
+        assert checked(editor, content, kind, name="x.csv").counts == {"unchanged": 1, "rows": 1}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from accounts.models import Trait
 from catalogue import tabular
 from catalogue.exchange.targets import TARGETS
+from catalogue.exchange.targets.contents import stream
 from catalogue.models import (
     EligibilityRule,
     GuaranteeKind,
@@ -23,7 +24,6 @@ from catalogue.models import (
     Tariff,
 )
 from catalogue.tabular import writing
-from catalogue.tabular.products import stream
 from catalogue.tabular.reading import open_reading
 
 pytestmark = pytest.mark.django_db

@@ -135,3 +135,12 @@ def test_cms_list_exports_what_is_filtered(client, db):
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0].startswith("名称,发布机构")
     assert [each.split(",")[0] for each in lines[1:]] == ["研发保"]
+
+
+def test_desk_list_exports_what_is_filtered(client, editor, bank):
+    ProductFactory(institution=bank, name="惠农贷")
+    ProductFactory(institution=bank, name="研发保")
+    client.force_login(editor)
+    response = client.get("/desk/products/?q=研发&export=csv")
+    lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+    assert [each.split(",")[0] for each in lines[1:]] == ["研发保"]

@@ -11,7 +11,7 @@ from accounts.models import Institution, User
 
 from ... import queries
 from ...models import Import, ImportRow
-from ...tabular.cells import shortened, text_of
+from ...tabular.cells import EXAMPLE, shortened, text_of
 from ...tabular.description import Column, Description, Problem, Row
 
 Outcome, Fate = ImportRow.Outcome, ImportRow.Fate
@@ -43,6 +43,14 @@ class Draft:
         self.problems.append(Problem(self.row.number, column.header, reason, True, value, advice or column.cell.advice))
 
     typed: dict[str, str] = field(default_factory=dict)  # column → what stands in the cell
+
+
+def missing(column: Column) -> str:
+    """What to write into a cell that was left empty."""
+    example = column.example
+    if column.cell.options or not isinstance(example, str) or example.startswith("（"):
+        return column.cell.advice or "请填写"
+    return f"请填写，如“{cell_text(column, example.removeprefix(EXAMPLE))}”" if example else column.cell.advice
 
 
 def cell_text(column: Column, value: Any) -> str:
@@ -128,7 +136,7 @@ class Target:
                 and column.header not in named
                 and not self.filled(draft, column)
             ):
-                draft.wrong(column, "没有填")
+                draft.wrong(column, "没有填", missing(column))
         if not draft.problems:
             for name, reason in self.validate(draft, draft.row.values):
                 draft.wrong(self.description.by_name[name], reason)
@@ -185,6 +193,8 @@ class Target:
         )
         if draft.problems:
             row.outcome, row.cells = Outcome.BAD, draft.row.cells
+            places = {column.header: place for place, column in enumerate(self.description.columns)}
+            draft.problems.sort(key=lambda each: places.get(each.column, 0))
             row.problems = [
                 {
                     "row": each.row,

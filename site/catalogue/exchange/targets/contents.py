@@ -2,10 +2,12 @@
 
 Reading and making drafts one by one costs several queries each; here a chunk takes a handful."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
 from modelcluster.models import get_all_child_relations, get_serializable_data_for_fields
 
 from accounts.models import Institution
@@ -36,6 +38,25 @@ def current(products: "Any") -> dict[int, tuple[Product, dict[str, Any]]]:
         each.pk: (each, values_of(each.latest_revision.content, each, names) if _has_draft(each) else row_of(each))
         for each in found
     }
+
+
+def stream(products: "QuerySet[Product]") -> Iterator[dict[str, Any]]:
+    """As the sheet of products names them, in the order of `products`, a few hundred at a time: what editors see."""
+    keys = iter(products.values_list("pk", flat=True).iterator(chunk_size=2000))
+    while batch := list(islice(keys, 500)):
+        found = current(Product.objects.filter(pk__in=batch))
+        for key in batch:
+            if key in found:
+                _product, values = found[key]
+                yield values
+
+
+def tariff_stream(products: "QuerySet[Product]") -> Iterator[dict[str, Any]]:
+    """As the sheet of tariffs names them: one row an item."""
+    for values in stream(products):
+        head = {"product": values["name"], "slug": values["slug"], "institution": values["institution"]}
+        for tariff in values["tariffs"]:
+            yield head | tariff
 
 
 def _has_draft(product: Product) -> bool:

@@ -7,7 +7,7 @@ from ...models import ImportRow
 from ...tabular.description import Row
 from ...tabular.products import PRODUCTS, TARIFF_FIELDS
 from ...tabular.tariffs import TARIFF_SHEET
-from .base import Draft, Found, Outcome, cell_text
+from .base import Draft, Found, Outcome, cell_text, missing
 from .products import ProductTarget
 
 TARIFFS_COLUMN = PRODUCTS.by_name["tariffs"]
@@ -67,7 +67,7 @@ class TariffTarget(ProductTarget):
         named = {each.column for each in draft.problems}
         for column in TARIFF_SHEET.columns:
             if column.wanted and draft.row.values[column.name] in (None, "") and column.header not in named:
-                draft.wrong(column, "没有填")
+                draft.wrong(column, "没有填", missing(column))
         if draft.problems:
             return
         tariff = {name: draft.row.values[name] for name in TARIFF_FIELDS}
