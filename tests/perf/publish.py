@@ -1,9 +1,9 @@
 """From the approval that publishes a change to the change on every worker: list, product, search and match, ≤ 2 s.
 
 The production server with two workers and the queue run on the demo content. A second process approves, as the supervisor
-at the desk does, and says when its transaction had committed. Meanwhile 16 connections, each new so that the system spreads
-them over the workers (all on one: 1 in 32,768), ask for the four pages; a page is there when every one of a whole round of
-them shows the change. Pages may be kept in memory, as for any visitor.
+at the desk does, and says when its transaction had committed. Then 10 connections at once, each new so that the system
+spreads them over the workers (all on one: 1 in 512), ask for one page, again and again; the change is there at the beginning
+of the first round in which every answer shows it. Pages may be kept in memory, as for any visitor.
 """
 
 import http.client
@@ -19,7 +19,7 @@ from django.conf import settings
 
 from tests.perf.pages import PORT, line, ours
 
-PROMISED, ROUNDS, CONNECTIONS, GIVE_UP = 2.0, 5, 16, 20
+PROMISED, ROUNDS, CONNECTIONS, GIVE_UP = 2.0, 5, 10, 20
 SLUG = "huidandai"
 PLACES = {
     "list": "/products/?q=%E6%83%A0%E6%8B%85%E8%B4%B7",
@@ -41,28 +41,24 @@ def shown(number: int) -> bytes:
 def run() -> Iterator[dict]:
     worst = dict.fromkeys(PLACES, 0.0)
     with ours(["web", "queue"]) as (_port, environment), publisher(environment) as publish:
-        for number in range(ROUNDS):
-            for name, seconds in arrivals(publish, number).items():
-                worst[name] = max(worst[name], seconds)
+        for path in PLACES.values():
+            everybody_shows(path, b"")  # each worker has started
+        for number in range(ROUNDS * len(PLACES)):
+            name = list(PLACES)[number % len(PLACES)]
+            worst[name] = max(worst[name], arrival(publish, number, PLACES[name]))
     for name, seconds in worst.items():
         yield line(f"publish.{name}", seconds, "s", PROMISED, ROUNDS)
     if late := [name for name, seconds in worst.items() if seconds > PROMISED]:
         raise RuntimeError(f"published changes took more than {PROMISED} s to reach: {', '.join(late)}")
 
 
-def arrivals(publish, number: int) -> dict[str, float]:
-    """Seconds from the commit until all connections show the change, by place."""
+def arrival(publish, number: int, path: str) -> float:
+    """Seconds from the commit until every connection is shown the change."""
     committed = publish(number)
-    missing, found = dict(PLACES), {}
-    while missing:
-        for name, path in list(missing.items()):
-            begun = time.time()
-            if everybody_shows(path, shown(number)):
-                found[name] = max(begun - committed, 0.0)
-                del missing[name]
-        if time.time() - committed > GIVE_UP:
-            raise RuntimeError(f"after {GIVE_UP} s the change was not on: {', '.join(missing)}")
-    return found
+    while (begun := time.time()) - committed < GIVE_UP:
+        if everybody_shows(path, shown(number)):
+            return max(begun - committed, 0.0)
+    raise RuntimeError(f"after {GIVE_UP} s the change was not on {path}")
 
 
 def everybody_shows(path: str, text: bytes) -> bool:
