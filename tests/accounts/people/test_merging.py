@@ -249,3 +249,11 @@ def test_merge_page_from_codes_to_undo(client, staff):
     client.post(f"/desk/enterprises/merge/{EnterpriseMerge.objects.get().pk}/undo/")
     assert Enterprise.objects.filter(pk=source.pk).count() == 1
     assert Product.objects.count() == 0
+
+
+def test_planner_finds_the_new_record_by_the_old_code(staff):
+    from advisors.queries import find_enterprises
+
+    target, source = EnterpriseFactory(), EnterpriseFactory()
+    join(target, source, staff)
+    assert find_enterprises(user_with(Role.ADVISOR), source.uscc) == [target]
