@@ -15,7 +15,7 @@ from wagtail.models import Revision, WorkflowState
 from accounts.models import Institution, User
 from accounts.roles import Role
 
-from .models import InstitutionReview, Outlet, Product, SupervisorReview
+from .models import InstitutionReview, Product, SupervisorReview
 from .models.review import ReviewPost
 
 
@@ -159,12 +159,3 @@ def institutions_with_counts(user: User | AnonymousUser, *, kind: str = "", name
     if name:
         found = found.filter(Q(name__icontains=name) | Q(short_name__icontains=name))
     return found.order_by("-product_count", "name", "pk")
-
-
-def outlets(text: str = "") -> QuerySet[Outlet]:
-    """Those whose name, address or institution holds `text`."""
-    found = Outlet.objects.filter(institution__is_active=True).select_related("institution", "region")
-    if text:
-        places = ("name", "address", "institution__name", "region__full_name")
-        found = found.filter(reduce(or_, (Q(**{f"{place}__icontains": text}) for place in places)))
-    return found.prefetch_related("services")

@@ -38,7 +38,8 @@ def test_second_editor_is_told_who_edits_now(bank):
     client_of(bank.editor).get(address("edit", bank.product.pk))
     colleague = user_with(Role.PRODUCT_EDITOR, bank.institution)
     client = client_of(colleague)
-    client.get(address("edit", bank.product.pk))
+    page = client.get(address("edit", bank.product.pk)).content.decode()
+    assert f"{bank.editor.name} 也打开着这个产品" in page
     session = EditingSession.objects.get(user=colleague)
     url = f"/cms/editing-sessions/ping/catalogue/product/{bank.product.pk}/{session.pk}/"
     answer = client.post(url, {"revision_id": bank.product.latest_revision_id}).json()

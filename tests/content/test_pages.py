@@ -222,7 +222,7 @@ def test_queries_of_the_policy_list(client, home, django_assert_num_queries, cou
     for number in range(count):
         a_policy(home, f"policy-{number}")
     client.get("/policies/")  # the site's addresses are remembered
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/policies/")
 
 

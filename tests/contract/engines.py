@@ -42,7 +42,14 @@ def fresh(name: str, folder: Path) -> Iterator[Engine]:
         return
     from search.engines.elastic import ElasticEngine
 
-    engine = ElasticEngine(settings.ELASTICSEARCH_URL, f"contract-{secrets.token_hex(4)}", empty_when_missing=True)
+    nodes = len(settings.ELASTICSEARCH_URL)
+    engine = ElasticEngine(
+        settings.ELASTICSEARCH_URL,
+        f"contract-{secrets.token_hex(4)}",
+        shards=nodes,  # on a cluster each node holds a part, and a copy of another
+        replicas=min(nodes - 1, 1),
+        empty_when_missing=True,
+    )
     try:
         yield engine
     finally:

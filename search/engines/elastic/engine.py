@@ -1,6 +1,7 @@
 """The engine itself: one request for an answer, bulk requests to write."""
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
@@ -11,7 +12,7 @@ from elasticsearch.helpers import streaming_bulk
 
 from ...analysis import normalise
 from ...analysis.analyser import FIELDS
-from ...errors import EngineDown, EngineRefused, IndexMissing
+from ...errors import EngineDown, EngineRefused, IndexMissing, RebuildOvertaken
 from ..base import Ask, Candidate, Coverage, Entry, Held, Match, Stored, Suggestion
 from . import expression, schema
 from .client import connect, refusal, translated
@@ -19,7 +20,8 @@ from .indices import Indices
 
 BATCH = 500
 CHUNK_BYTES = 8 * 1024 * 1024
-TRIES = 8  # of a bulk request that the server has no room for, each after twice the time of the one before
+TRIES = 8  # of what the server has no room for
+PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between them, twice as long after each
 PAGE = 5000
 KEEP_ALIVE = "2m"
 WHOLE: dict[str, Any] = {"allow_partial_search_results": False}  # a part of an answer is none
@@ -88,7 +90,7 @@ class ElasticEngine:
     @contextmanager
     def rebuilding(self, kind: str) -> Iterator["Filling"]:
         with self.indices.rebuilding(kind) as alias:
-            yield Filling(self, alias)
+            yield Filling(self, kind, alias)
 
     def transaction(self) -> AbstractContextManager[object]:
         return nullcontext()  # versions keep order instead
@@ -348,14 +350,22 @@ class ElasticEngine:
 class Filling:
     """A new index while it is being filled: only what it does not hold from a later write is taken."""
 
-    def __init__(self, engine: ElasticEngine, alias: str) -> None:
-        self.engine, self.alias = engine, alias
+    def __init__(self, engine: ElasticEngine, kind: str, alias: str) -> None:
+        self.engine, self.kind, self.alias = engine, kind, alias
 
     def write(self, entries: Iterable[Entry]) -> int:
-        with translated():
-            done, entries = 0, iter(entries)
-            while batch := [_put(each) for each in islice(entries, BATCH)]:
-                done += bulk(self.engine.writer, self.alias, batch)
+        done, entries, refused = 0, iter(entries), dict[int, str]()
+        while batch := [_put(each) for each in islice(entries, BATCH)]:
+            try:
+                with translated():
+                    done += bulk(self.engine.writer, self.alias, batch)
+            except IndexMissing as error:
+                raise RebuildOvertaken(self.kind) from error
+            except EngineRefused as error:
+                done += len(batch) - len(error.documents)
+                refused |= error.documents
+        if refused:
+            raise EngineRefused(f"{len(refused)} documents", refused)
         return done
 
 
@@ -363,33 +373,48 @@ def bulk(client: Elasticsearch, alias: str, actions: Iterable[dict[str, Any]]) -
     """How many were taken; what is older than what is held is not. In parts of a bounded size; what the server has no
     room for is sent again after a while. Raises EngineRefused with those of the documents that it will never take, after
     all others were sent, and EngineDown for anything else."""
-    done, refused = 0, dict[int, str]()
-    for good, item in streaming_bulk(
+    waiting, done, pause = list(actions), 0, PAUSE
+    refused: dict[int, str] = {}
+    for _turn in range(TRIES):
+        again: list[dict[str, Any]] = []
+        for action, status, error in _sent(client, alias, waiting):
+            if status < 300:
+                done += 1
+            elif status == 409 or (status == 404 and not error):
+                continue  # something newer is held, or there was nothing to take out
+            elif isinstance(raised := refusal(status, error), EngineRefused):
+                refused[int(action["_id"])] = raised.detail
+            elif raised.reason == "overloaded":
+                again.append(action)
+            else:
+                raise raised
+        if not again:
+            break
+        time.sleep(pause)
+        waiting, pause = again, min(pause * 2, LONGEST_PAUSE)
+    else:
+        raise EngineDown("overloaded", f"{len(waiting)} documents were not taken")
+    if refused:
+        raise EngineRefused(f"{len(refused)} documents", refused)
+    return done
+
+
+def _sent(
+    client: Elasticsearch, alias: str, actions: list[dict[str, Any]]
+) -> Iterator[tuple[dict[str, Any], int, str]]:
+    """Each action with its status and error."""
+    answers = streaming_bulk(
         client,
         ({**each, "_index": alias, "version_type": "external_gte"} for each in actions),
         chunk_size=BATCH,
         max_chunk_bytes=CHUNK_BYTES,
-        max_retries=TRIES,
-        initial_backoff=0.1,
-        max_backoff=5,
         raise_on_error=False,
-        raise_on_exception=True,
+        raise_on_exception=False,  # a part that is refused as a whole comes back as its items
         require_alias=True,  # else an index that was lost would come back by itself, with this one document
-    ):
-        if good:
-            done += 1
-            continue
-        ((way, result),) = item.items()
-        status = result["status"]
-        if status == 409 or (way == "delete" and status == 404 and "error" not in result):
-            continue
-        raised = refusal(status, str(result.get("error")))
-        if not isinstance(raised, EngineRefused):
-            raise raised
-        refused[int(result["_id"])] = raised.detail
-    if refused:
-        raise EngineRefused(f"{len(refused)} documents", refused)
-    return done
+    )
+    for action, (_good, item) in zip(actions, answers, strict=True):
+        ((_way, result),) = item.items()
+        yield action, result["status"], str(result.get("error") or "")
 
 
 def _put(entry: Entry) -> dict[str, Any]:

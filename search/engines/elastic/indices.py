@@ -55,26 +55,29 @@ class Indices:
     def rebuilding(self, kind: str) -> Iterator[str]:
         """Gives the alias of a new index, which everybody writes to as well from now on; at the end it takes the place
         of the old one. On an error the old one stays. A rebuild begun later takes over: RebuildOvertaken."""
-        read, write, following = self.names.read(kind), self.names.write(kind), self.names.next(kind)
+        following = self.names.next(kind)
         with translated():
             self.drop(self.behind(following))
             fresh = self._make(kind, following)
         try:
             yield following
             with translated():
-                self.client.indices.refresh(index=fresh)
-                old = self.behind(read)
-                actions: list[dict] = [{"remove": {"index": fresh, "alias": following, "must_exist": True}}]
-                actions += [{"add": {"index": fresh, "alias": alias}} for alias in (read, write)]
-                actions += [{"remove_index": {"index": each}} for each in old]
-                try:
-                    self.client.indices.update_aliases(actions=actions)
-                except (NotFoundError, BadRequestError) as error:
-                    raise RebuildOvertaken(kind) from error
+                self._swap(kind, fresh)
         except BaseException:
             with translated():
                 self.drop([fresh])
             raise
+
+    def _swap(self, kind: str, fresh: str) -> None:
+        read, write, following = self.names.read(kind), self.names.write(kind), self.names.next(kind)
+        try:
+            self.client.indices.refresh(index=fresh)
+            actions: list[dict] = [{"remove": {"index": fresh, "alias": following, "must_exist": True}}]
+            actions += [{"add": {"index": fresh, "alias": alias}} for alias in (read, write)]
+            actions += [{"remove_index": {"index": each}} for each in self.behind(read)]
+            self.client.indices.update_aliases(actions=actions)
+        except (NotFoundError, BadRequestError) as error:
+            raise RebuildOvertaken(kind) from error
 
     def drop(self, names: Iterable[str]) -> None:
         for name in names:

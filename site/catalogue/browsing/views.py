@@ -23,7 +23,8 @@ from search.registry import visibility_tokens
 
 from .. import actions
 from ..models import Product, ProductKind
-from ..queries import in_order, institutions, institutions_with_counts, outlets, product_detail
+from ..places.queries import Asked, outlets
+from ..queries import in_order, institutions, institutions_with_counts, product_detail
 from . import listing, queries, tray
 from .listing import PER_PAGE, SORTS, Wanted
 
@@ -129,7 +130,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "own": [each for each in decorated["products"] if each.is_own],
         "shared": [each for each in decorated["products"] if not each.is_own],
-        "outlets": outlets().filter(institution=found),
+        "outlets": outlets(Asked(institution=found.slug)),
         "services": found.service_items.all(),
         **decorated,
     }

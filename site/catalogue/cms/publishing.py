@@ -1,16 +1,19 @@
 """How the forms of the CMS save, submit and do not publish: through the review only, and over nobody's newer version."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.contrib import messages as site_messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.models import EditingSession
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Revision
 from wagtail.snippets.views.snippets import CreateView, EditView
@@ -19,6 +22,8 @@ from accounts.http import Request
 
 from .. import actions, queries, versions
 from ..models import Product
+
+AT_IT = timedelta(minutes=1)  # an open form says so every ten seconds
 
 
 class _Submits:
@@ -46,7 +51,22 @@ class ProductCreateView(_Submits, CreateView):
 
 
 class ProductEditView(_Submits, EditView):
-    """Refuses, once, to save over what somebody else saved meanwhile: says what that was and keeps all that was typed."""
+    """Says who else is at it, and refuses, once, to save over what somebody else saved meanwhile: tells what that was and
+    keeps all that was typed."""
+
+    def get(self, request, *args, **kwargs):
+        if others := self._others_at_it():
+            messages.info(request, _("%s 也打开着这个产品。先说一声，免得改重了。") % "、".join(others))
+        return super().get(request, *args, **kwargs)
+
+    def _others_at_it(self) -> list[str]:
+        """Names of those whose browser has said within the last minute that the form is open."""
+        sessions = EditingSession.objects.filter(
+            content_type=Product.get_content_type(),
+            object_id=str(self.object.pk),
+            last_seen_at__gte=timezone.now() - AT_IT,
+        ).exclude(user=self.request.user)
+        return sorted({str(each.user) for each in sessions.select_related("user")})
 
     def is_valid(self, form):
         if self.is_out_of_date and not self.expects_json_response and self.action != "cancel-workflow":

@@ -175,9 +175,13 @@ class PolicyIndexPage(IndexPage):
         return super().get_context(request, *args, **kwargs) | {
             "places": places,
             "place": next((place for place in places if place.pk == request.GET.get("region")), None),
-            "states": [(code, PolicyState(code).label) for code in STATES],
+            "states": [(code, PolicyState(code).label) for code in STATES] if self._differ(state) else [],
             "state": state if state in STATES else "",
         }
+
+    def _differ(self, state: str) -> bool:
+        """Whether there is anything to choose between: while every policy holds, states are left out."""
+        return state in STATES or self.entries().exclude(STATES["current"]()).exists()
 
 
 class PolicyPage(EditorialPage):
