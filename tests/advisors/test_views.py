@@ -188,7 +188,7 @@ def test_week_and_visit_take_the_same_queries_for_any_number(people, plan, djang
     visits = [plan(starts_at=coming(1, 9 + each)) for each in range(number)]
     client = as_(people.lead)
     client.get(reverse("advisors:week"))  # the first answer enters the session in the person's list
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(reverse("advisors:week"), {"day": timezone.localdate(coming()).isoformat()})
     with django_assert_num_queries(14):
         client.get(visits[0].get_absolute_url())
@@ -314,9 +314,9 @@ def test_request_pages_take_the_same_queries_for_any_number(people, raised, djan
     desk, owner = as_(people.lead), as_(people.owner)
     desk.get(reverse("advisors:requests"))  # the first answer enters the session in the person's list
     owner.get(reverse("advisors:my_requests"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         desk.get(reverse("advisors:requests"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         desk.get(requests[0].get_absolute_url())
     with django_assert_num_queries(10):
         owner.get(reverse("advisors:my_requests"))
