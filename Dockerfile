@@ -9,7 +9,7 @@ ENV DATABASE_URL=postgres://build REDIS_URL= ELASTICSEARCH_URL=
 RUN make .venv/.scaled .venv/.frontend site/static/vendor/.done
 COPY . .
 # What was installed above stays, however new the files that have just been copied look to make.
-RUN make site/locale/en/LC_MESSAGES/django.mo \
+RUN make site/locale/en/LC_MESSAGES/django.mo site/locale/zh_Hans/LC_MESSAGES/django.mo \
     && touch .venv/.scaled .venv/.frontend site/static/vendor/.done \
     && .venv/bin/python -m compileall -q manage.py site search matching advisors events \
     && useradd --system --home /data yinqiao && mkdir -p /data && chown yinqiao /data

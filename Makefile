@@ -9,29 +9,30 @@ export PORT
 PRODUCTION := DJANGO_SETTINGS_MODULE=portal.settings.production
 DEMO := DJANGO_SETTINGS_MODULE=portal.settings.demo
 SHAPE := $(if $(strip $(DATABASE_URL)$(REDIS_URL)$(ELASTICSEARCH_URL)),scaled,runtime)
+TEXTS := site/locale/en/LC_MESSAGES/django.mo site/locale/zh_Hans/LC_MESSAGES/django.mo
 # Workers of the test run: one a core.
 JOBS ?= auto
 
 .NOTPARALLEL:
 .PHONY: demo test test-scaled serve web queue bench lint messages screenshots states clean
 
-demo: $(VENV)/.$(SHAPE) site/static/vendor/.done site/locale/en/LC_MESSAGES/django.mo
+demo: $(VENV)/.$(SHAPE) site/static/vendor/.done $(TEXTS)
 	@$(DEMO) exec $(PY) manage.py demo --port $(PORT)
 
-serve: $(VENV)/.$(SHAPE) site/static/vendor/.done site/locale/en/LC_MESSAGES/django.mo
+serve: $(VENV)/.$(SHAPE) site/static/vendor/.done $(TEXTS)
 	@$(PRODUCTION) exec $(PY) manage.py serve web queue
 
-web queue: $(VENV)/.$(SHAPE) site/static/vendor/.done site/locale/en/LC_MESSAGES/django.mo
+web queue: $(VENV)/.$(SHAPE) site/static/vendor/.done $(TEXTS)
 	@$(PRODUCTION) exec $(PY) manage.py serve $@
 
-test: $(VENV)/.dev site/static/vendor/.done site/locale/en/LC_MESSAGES/django.mo
+test: $(VENV)/.dev site/static/vendor/.done $(TEXTS)
 	$(PY) -m pytest -n $(JOBS) --dist loadgroup
 
-test-scaled: $(VENV)/.dev site/static/vendor/.done site/locale/en/LC_MESSAGES/django.mo
+test-scaled: $(VENV)/.dev site/static/vendor/.done $(TEXTS)
 	@test -n "$(DATABASE_URL)" || { echo "test-scaled needs DATABASE_URL, REDIS_URL and ELASTICSEARCH_URL" >&2; exit 2; }
 	$(PY) -m pytest -n $(JOBS) --dist loadgroup
 
-bench: $(VENV)/.dev site/static/vendor/.done site/locale/en/LC_MESSAGES/django.mo
+bench: $(VENV)/.dev site/static/vendor/.done $(TEXTS)
 	@$(PY) -m tests.perf $(BENCH)
 
 lint: $(VENV)/.dev
@@ -48,7 +49,7 @@ states: $(VENV)/.dev
 messages: $(VENV)/.dev
 	$(PY) scripts/messages.py
 
-screenshots: $(VENV)/.dev site/static/vendor/.done site/locale/en/LC_MESSAGES/django.mo
+screenshots: $(VENV)/.dev site/static/vendor/.done $(TEXTS)
 	$(PY) scripts/screenshots.py
 
 clean:
@@ -69,6 +70,6 @@ site/static/vendor/.done: package-lock.json scripts/copy_frontend.py | $(VENV)/.
 	$(PY) scripts/copy_frontend.py
 	@touch $@
 
-site/locale/en/LC_MESSAGES/django.mo: site/locale/en/LC_MESSAGES/django.po
+site/locale/%.mo: site/locale/%.po
 	@$(PY) -c "from babel.messages import pofile, mofile; \
 	mofile.write_mo(open('$@', 'wb'), pofile.read_po(open('$<', 'rb')))"

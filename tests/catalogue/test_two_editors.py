@@ -67,6 +67,38 @@ def test_saving_again_after_reading_it_counts(bank):
     assert (draft(bank).summary, draft(bank).amount_max) == ("第二个人写的介绍", 500000)
 
 
+def test_own_save_under_way_is_no_conflict(bank):
+    """The form saves itself while one types; the button may be pressed before it has heard back."""
+    client = client_of(bank.editor)
+    data = opened(client, bank)
+    client.post(
+        address("edit", bank.product.pk), data | {"amount_max": "500000"}, headers={"accept": "application/json"}
+    )
+    page = client.post(address("edit", bank.product.pk), data | {"amount_max": "600000", "action-submit": "1"})
+    assert (page.status_code, draft(bank).amount_max) == (302, 600000)
+
+
+def test_newer_version_of_another_is_found_behind_ones_own(bank):
+    first, second = client_of(bank.editor), client_of(user_with(Role.PRODUCT_EDITOR, bank.institution))
+    one, two = opened(first, bank), opened(second, bank)
+    first.post(address("edit", bank.product.pk), one | {"amount_max": "500000"})
+    draft(bank).save_revision(user=second_user(second))
+    assert second.post(address("edit", bank.product.pk), two | {"summary": "我的"}).status_code == 200
+
+
+def second_user(client):
+    return client.get("/cms/").wsgi_request.user
+
+
+def test_version_saved_anew_in_place_is_found(bank):
+    first, second = client_of(bank.editor), client_of(user_with(Role.PRODUCT_EDITOR, bank.institution))
+    first.post(address("edit", bank.product.pk), opened(first, bank) | {"amount_max": "500000"})
+    two = opened(second, bank)
+    own = {"overwrite_revision_id": draft(bank).latest_revision_id, "amount_max": "700000"}
+    first.post(address("edit", bank.product.pk), opened(first, bank) | own)
+    assert second.post(address("edit", bank.product.pk), two | {"summary": "我的"}).status_code == 200
+
+
 def test_submitting_over_a_newer_version_is_refused_too(bank):
     first, second = client_of(bank.editor), client_of(user_with(Role.PRODUCT_EDITOR, bank.institution))
     one, two = opened(first, bank), opened(second, bank)

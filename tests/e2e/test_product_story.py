@@ -47,7 +47,7 @@ def test_change_of_a_live_product_from_the_editor_to_the_public(site, browse, ba
     editor.locator("#id_tariffs-0-cap_amount").fill("")
     expect(editor.locator(".product-warning")).to_have_count(0)
     editor.locator('button[name="action-submit"]').click()
-    expect(editor.get_by_text("已提交").first).to_be_visible()
+    expect(editor.get_by_text("“东海银行贷”已提交审核")).to_be_visible()
 
     public.goto(address)
     expect(public.get_by_text("最高 50 万元").first).to_be_visible()
@@ -84,10 +84,10 @@ def test_second_editor_sees_who_edits_and_loses_nothing(site, browse, bank):
         page.goto(url)
     expect(second.get_by_text(f"{bank.editor.name} 也打开着这个产品")).to_be_visible()
 
-    first.get_by_label("一句话介绍").fill("第一个人写的介绍")
+    first.locator("#id_summary").fill("第一个人写的介绍")
     first.wait_for_timeout(3000)  # saved by itself
-    second.get_by_label("一句话介绍").fill("第二个人写的介绍")
+    second.locator("#id_summary").fill("第二个人写的介绍")
     second.wait_for_timeout(3000)
     assert Product.objects.get(pk=bank.product.pk).get_latest_revision_as_object().summary == "第一个人写的介绍"
-    expect(second.get_by_label("一句话介绍")).to_have_value("第二个人写的介绍")
-    expect(second.get_by_role("dialog").or_(second.get_by_text("更新的版本")).first).to_be_visible()
+    expect(second.locator("#id_summary")).to_have_value("第二个人写的介绍")
+    expect(second.get_by_text("保存会覆盖别人刚存的版本。").first).to_be_visible()

@@ -69,20 +69,34 @@ class ProductEditView(_Submits, EditView):
         return sorted({str(each.user) for each in sessions.select_related("user")})
 
     def is_valid(self, form):
-        if self.is_out_of_date and not self.expects_json_response and self.action != "cancel-workflow":
+        newer = None if self.expects_json_response or self.action == "cancel-workflow" else self._newer_by_others()
+        if newer is not None:
             self.produced_error_code = "invalid_revision"
-            self.produced_error_message = self._what_was_saved_meanwhile()
+            self.produced_error_message = self._told(newer)
             return False
         return super().is_valid(form)
 
-    def _what_was_saved_meanwhile(self) -> str:
-        newer = self.latest_revision
+    def _newer_by_others(self) -> Revision | None:
+        """The latest that others saved since this form was opened or last saved by itself. One's own does not count: the
+        form saves itself while one types, and such a save may be under way when one presses the button."""
+        post = self.request.POST
+        text = post.get("overwrite_revision_id") or post.get("loaded_revision_id", "")
+        if not text.isdecimal() or len(text) > 18:
+            return None
+        others = Revision.objects.for_instance(self.object).exclude(user=self.request.user).order_by("created_at", "pk")
+        newer = others.filter(pk__gt=int(text)).last()
+        loaded = others.filter(pk=int(text)).first()
+        if newer is None and loaded and loaded.created_at.isoformat() != post.get("loaded_revision_created_at"):
+            return loaded  # saved anew by its own editor, in place
+        return newer
+
+    def _told(self, newer: Revision) -> str:
         loaded = self.request.POST.get("loaded_revision_id", "")
         base = Revision.objects.for_instance(self.object).exclude(pk=newer.pk)
         base = base.filter(pk=loaded).first() if loaded.isdecimal() else None
         before = base.content if base else versions.content_of(self.live_object)
         context = {
-            "who": newer.user if newer.user != self.request.user else None,
+            "who": newer.user,
             "when": newer.created_at,
             "differences": versions.differences(before, newer.content),
         }
