@@ -138,4 +138,4 @@ def test_scheduled_product_is_not_public_before_its_time(client):
 
 
 PRODUCT_QUERIES = 10
-PARTY_QUERIES = {"/institutions/": 2, "/institutions/bank/": 8}
+PARTY_QUERIES = {"/institutions/": 2, "/institutions/bank/": 7}

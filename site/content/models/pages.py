@@ -169,19 +169,21 @@ class PolicyIndexPage(IndexPage):
         return narrowed if region and self.entries().filter(region=region).exists() else found
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict[str, Any]:
-        codes = self.entries().order_by().values("region").distinct()
+        entries = self.entries()
+        codes = entries.order_by().values("region").distinct()
         places = list(Region.objects.filter(pk__in=codes).order_by("pk"))
         state = request.GET.get("state", "")
         return super().get_context(request, *args, **kwargs) | {
             "places": places,
             "place": next((place for place in places if place.pk == request.GET.get("region")), None),
-            "states": [(code, PolicyState(code).label) for code in STATES] if self._differ(state) else [],
+            "states": [(code, PolicyState(code).label) for code in STATES] if self._differ(entries, state) else [],
             "state": state if state in STATES else "",
         }
 
-    def _differ(self, state: str) -> bool:
+    @staticmethod
+    def _differ(entries: models.QuerySet, state: str) -> bool:
         """Whether there is anything to choose between: while every policy holds, states are left out."""
-        return state in STATES or self.entries().exclude(STATES["current"]()).exists()
+        return state in STATES or entries.exclude(STATES["current"]()).exists()
 
 
 class PolicyPage(EditorialPage):
