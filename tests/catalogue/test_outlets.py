@@ -326,3 +326,55 @@ def test_demo_holds_only_what_the_source_states():
     ]
     said = StatedCount.objects.values_list("subject", "count")
     assert dict(said) == {"outlets": 85, "government": 521, "host": 9, "basic": 14, "value_added": 68}
+
+
+class TestEditing:
+    """The form in the CMS: hours typed as people write them."""
+
+    @pytest.fixture
+    def post(self, client):
+        from django.urls import reverse
+
+        from accounts.actions import sync_groups as sync_roles
+        from accounts.roles import Role
+        from catalogue.actions import sync_groups
+        from tests.factories import user_with
+
+        sync_roles()
+        sync_groups()
+        bank = InstitutionFactory()
+        client.force_login(user_with(Role.PRODUCT_REVIEWER, bank))
+        told = {
+            "institution": bank.pk,
+            "name": "东门网点",
+            "region": str(RegionFactory()),
+            "hours": "",
+            "exceptions": "",
+        }
+        told |= {
+            "duty": "",
+            "address": "",
+            "latitude": "",
+            "longitude": "",
+            "phone": "",
+            "holiday_rule": "",
+            "source": "",
+        }
+        return lambda **more: client.post(reverse("wagtailsnippets_catalogue_outlet:add"), told | more)
+
+    def test_typed_hours_become_data(self, post):
+        answer = post(hours=WEEKDAYS, exceptions="2027-02-17 休息 春节", duty="客户经理：工作日", holiday_rule="closed")
+        assert answer.status_code == 302, answer.context["form"].errors
+        outlet = Outlet.objects.get()
+        assert (outlet.hours_text, outlet.exceptions, hours.write_duty(outlet.duty)) == (
+            "周一至周五 09:00–17:00",
+            [{"day": "2027-02-17", "times": [], "note": "春节"}],
+            "客户经理：周一至周五",
+        )
+
+    def test_what_can_not_be_read_is_said_and_kept(self, post):
+        answer = post(hours="早九晚五", phone="13812345678")
+        assert not Outlet.objects.exists()
+        assert "这一段没有看懂：早九晚五" in str(answer.context["form"].errors["hours"])
+        assert list(answer.context["form"].errors) == ["hours", "phone"]
+        assert ">\n早九晚五</textarea>" in text(answer)

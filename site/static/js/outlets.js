@@ -27,7 +27,9 @@
     if (!all.length) return;
     frame.replaceChildren();
     frame.classList.add("is-tiled");
-    map = L.map(frame, { scrollWheelZoom: false });
+    map = L.map(frame, { scrollWheelZoom: false, zoomControl: false });
+    L.control.zoom({ zoomInTitle: frame.dataset.zoomIn, zoomOutTitle: frame.dataset.zoomOut }).addTo(map);
+    map.attributionControl.setPrefix("Leaflet");
     L.tileLayer(frame.dataset.tiles, { attribution: frame.dataset.attribution, subdomains: frame.dataset.subdomains, maxZoom: 18 }).addTo(map);
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(name).trim();
