@@ -106,10 +106,12 @@ def heal(progress: Progress | None = None) -> bool:
     if index is None:
         return False
     try:
+        index.ping()
         for document_type in _unfit(index):
             circuit.still_trying()
             _refill(index, document_type, progress)
         outbox.deliver_all()
+        index.probe([each.kind for each in types()])
     except EngineDown as error:
         circuit.failed(error)
         return False

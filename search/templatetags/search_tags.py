@@ -1,13 +1,16 @@
 """Small helpers of the search page."""
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from search import circuit
 from search.analysis import Mark
+from search.models import EngineState
 
 register = template.Library()
 
@@ -22,3 +25,10 @@ def search_examples(texts: str) -> list[dict[str, str]]:
 def marked(marks: Iterable[Mark]) -> SafeString:
     """Pieces of a text → HTML, hits in <mark>."""
     return mark_safe("".join(f"<mark>{escape(mark.text)}</mark>" if mark.hit else escape(mark.text) for mark in marks))
+
+
+@register.inclusion_tag("search/trouble.html", takes_context=True)
+def search_trouble(context: dict[str, Any]) -> dict[str, EngineState | None]:
+    """A quiet line for staff while the embedded engine stands in for Elasticsearch; nothing for anybody else."""
+    user = getattr(context.get("request"), "user", None)
+    return {"trouble": circuit.trouble() if user is not None and user.is_staff else None}

@@ -125,6 +125,7 @@ asks = st.builds(
     ),
     facets=st.just(("kind", "region")),
     order=st.sampled_from([None, ("amount", True), ("rate", False), ("date", True)]),
+    spread=st.sampled_from(["", "kind", "region"]),
     skip=st.sampled_from([0, 3]),
     take=st.sampled_from([0, 10]),
 )
@@ -149,7 +150,32 @@ def test_match_is_what_reading_one_by_one_finds(filled, ask):
         value = document.date if by == "date" else document.ranges.get(by) if by else 0.0
         return (value is None, (-value if descending else value) if value is not None else 0.0, -document.id)
 
-    assert list(found.ids) == [each.id for each in sorted(wanted, key=key)][ask.skip : ask.skip + ask.take]
+    ordered = sorted(wanted, key=key)
+    if ask.spread:
+        ordered = in_turns(ordered, ask.spread)
+    assert list(found.ids) == [each.id for each in ordered][ask.skip : ask.skip + ask.take]
+
+
+def in_turns(documents: list[Entry], facet: str) -> list[Entry]:
+    seen: dict[str, int] = {}
+    turns = []
+    for document in documents:
+        value = next(iter(document.facets[facet]), "")
+        turns.append(seen.get(value, 0))
+        seen[value] = turns[-1] + 1
+    return [documents[place] for place in sorted(range(len(documents)), key=lambda place: turns[place])]
+
+
+@pytest.mark.parametrize("skip", [0, 15, 120, 590, 700])
+def test_turns_at_any_depth(filled, skip):
+    ask = Ask(
+        kind=KIND, query=None, visibility=EVERYBODY | {"signed_in", "institution:3"}, now=NOW, facets=("kind",),
+        filters={"kind": ("loan", "insurance")}, order=("rate", False), spread="kind", skip=skip, take=20,
+    )  # fmt: skip
+    documents = sorted(
+        expected(ask), key=lambda each: (each.ranges["rate"] is None, each.ranges["rate"] or 0.0, -each.id)
+    )
+    assert list(filled.match(ask).ids) == [each.id for each in in_turns(documents, "kind")][skip : skip + 20]
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

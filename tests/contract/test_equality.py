@@ -51,6 +51,7 @@ def questions(count: int, seed: int) -> Iterator[tuple[str, Ask]]:
                 ranges=ranges,
                 facets=("kind", "region"),
                 order=chance.choice([None, None, ("amount", True), ("rate", False), ("date", True)]),
+                spread=chance.choice(["", "", "region"]),
                 skip=chance.choice([0, 0, 20, 400]),
             ),
         )

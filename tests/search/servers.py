@@ -1,11 +1,14 @@
-"""Servers that misbehave, on real sockets: one that never answers, and one that answers late."""
+"""Servers that misbehave, on real sockets: one that never answers, one that answers late, one that has no room."""
 
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 
 def closed_port() -> str:
@@ -87,3 +90,53 @@ def late(url: str, seconds: float) -> Iterator[Late]:
         yield server
     finally:
         server.close()
+
+
+class _Busy(BaseHTTPRequestHandler):
+    """Has no room for the first bulk requests, then passes everything on."""
+
+    protocol_version = "HTTP/1.1"
+    target = url = ""
+    refusals = 0
+
+    def do(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if "/_bulk" in self.path and type(self).refusals:
+            type(self).refusals -= 1
+            self.reply(429, b'{"error": {"type": "es_rejected_execution_exception"}, "status": 429}', {})
+            return
+        headers = {name: value for name, value in self.headers.items() if name.lower() in ("content-type", "accept")}
+        request = Request(self.target + self.path, data=body or None, headers=headers, method=self.command)
+        try:
+            with urlopen(request) as answer:
+                self.reply(answer.status, answer.read(), dict(answer.headers))
+        except HTTPError as error:
+            self.reply(error.code, error.read(), dict(error.headers))
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do
+
+    def reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "application/json")
+        self.send_header("Content-Type", kind)
+        self.send_header("X-Elastic-Product", "Elasticsearch")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def busy(url: str, refusals: int) -> Iterator[type[_Busy]]:
+    handler = type("Busy", (_Busy,), {"target": url, "refusals": refusals})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    handler.url = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield handler
+    finally:
+        server.shutdown()
+        server.server_close()

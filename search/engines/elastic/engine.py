@@ -1,27 +1,21 @@
 """The engine itself: one request for an answer, bulk requests to write."""
 
 import json
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from typing import Any
 
 from elasticsearch import Elasticsearch
-from elasticsearch.helpers import streaming_bulk
 
-from ...analysis import normalise
 from ...analysis.analyser import FIELDS
 from ...errors import EngineDown, EngineRefused, IndexMissing, RebuildOvertaken
 from ..base import Ask, Candidate, Coverage, Entry, Held, Match, Stored, Suggestion
-from . import expression, schema
+from . import expression, schema, turns
+from .bulk import BATCH, bulk, put, taken_out
 from .client import connect, refusal, translated
 from .indices import Indices
 
-BATCH = 500
-CHUNK_BYTES = 8 * 1024 * 1024
-TRIES = 8  # of what the server has no room for
-PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between them, twice as long after each
 PAGE = 5000
 KEEP_ALIVE = "2m"
 WHOLE: dict[str, Any] = {"allow_partial_search_results": False}  # a part of an answer is none
@@ -74,7 +68,7 @@ class ElasticEngine:
             for kind in dict.fromkeys(each.kind for each in batch):
                 touched.add(kind)
                 try:
-                    written += self._send(kind, [_put(each) for each in batch if each.kind == kind])
+                    written += self._send(kind, [put(each) for each in batch if each.kind == kind])
                 except EngineRefused as error:
                     refused |= error.documents
         self._refresh(touched)
@@ -84,7 +78,7 @@ class ElasticEngine:
 
     def delete(self, kind: str, versions: Mapping[int, int]) -> None:
         if versions:
-            self._send(kind, [_taken_out(row_id, version) for row_id, version in versions.items()])
+            self._send(kind, [taken_out(row_id, version) for row_id, version in versions.items()])
             self._refresh([kind])
 
     @contextmanager
@@ -159,6 +153,10 @@ class ElasticEngine:
         hits = answer["hits"]["hits"]
         if ask.counting:
             return Match(total, (), (), facets)
+        if expression.takes_turns(ask):
+            return Match(
+                total, self._in_turns(ask, answer["aggregations"]["turns"]["values"]["buckets"], total), (), facets
+            )
         if ask.query is None or ask.order is not None:
             if ask.skip + ask.take <= expression.DEEPEST:
                 ids = tuple(int(hit["_id"]) for hit in hits)
@@ -171,6 +169,41 @@ class ElasticEngine:
             query = expression.following(ask, [each.id for each in candidates]).to_dict()
             rest = self._deep(ask, query, [expression.NEWEST], total - len(candidates))
         return Match(total, rest, candidates, facets)
+
+    def _in_turns(self, ask: Ask, buckets: list[dict[str, Any]], total: int) -> tuple[int, ...]:
+        if ask.skip >= total:
+            return ()
+        end = ask.skip + ask.take
+        needed = turns.needed((each["doc_count"] for each in buckets), end)
+        if needed > expression.MOST_TURNS:
+            return self._in_many_turns(ask, total)
+        if needed > expression.FIRST_TURNS:
+            aggregated = expression.turns(ask, turns=needed)
+            query = expression.matching(ask).to_dict()
+            (more,) = self._search([(ask.kind, {"size": 0, "query": query, "aggs": {"values": aggregated}})])
+            buckets = more["aggregations"]["values"]["buckets"] if more else []
+        descending = ask.order is not None and ask.order[1]
+        return tuple(turns.interleaved(buckets, descending=descending)[ask.skip : end])
+
+    def _in_many_turns(self, ask: Ask, total: int) -> tuple[int, ...]:
+        """A page so deep that all that comes before is read."""
+        body: dict[str, Any] = {
+            "query": expression.matching(ask).to_dict(), "sort": expression.order(ask), "_source": False,
+            "docvalue_fields": [f"first.{ask.spread}"], "size": expression.DEEPEST, "track_total_hits": False,
+        }  # fmt: skip
+        seen: dict[str, int] = {}
+        placed: list[tuple[int, int, int]] = []
+        while len(placed) < total:
+            (answer,) = self._search([(ask.kind, body)])
+            hits = answer["hits"]["hits"] if answer else []
+            if not hits:
+                break
+            for hit in hits:
+                (value,) = hit["fields"][f"first.{ask.spread}"]
+                placed.append((seen.get(value, 0), len(placed), int(hit["_id"])))
+                seen[value] = seen.get(value, 0) + 1
+            body["search_after"] = hits[-1]["sort"]
+        return tuple(row_id for _turn, _place, row_id in sorted(placed)[ask.skip : ask.skip + ask.take])
 
     def _deep(self, ask: Ask, query: dict[str, Any], order: list[dict[str, Any]], total: int) -> tuple[int, ...]:
         """A page of ids at any depth: what one request can not leave out is walked over."""
@@ -277,6 +310,15 @@ class ElasticEngine:
         means = [each / total if total else 0.0 for each in lengths]
         return total, {"keywords": means[0], "body": means[1]}, dict(common[:limit])
 
+    def ping(self) -> None:
+        """Raises EngineDown when nobody answers in the time that a reader has."""
+        with translated():
+            self.client.info()
+
+    def probe(self, kinds: Iterable[str]) -> None:
+        """Raises EngineDown when any part of any kind does not answer in the time that a reader has."""
+        self._search([(kind, {"size": 0, "track_total_hits": True}) for kind in kinds])
+
     def get_mark(self, name: str) -> str:
         with translated():
             answer = self.writer.options(ignore_status=404).get(index=self.names_of.marks, id=name)
@@ -355,7 +397,7 @@ class Filling:
 
     def write(self, entries: Iterable[Entry]) -> int:
         done, entries, refused = 0, iter(entries), dict[int, str]()
-        while batch := [_put(each) for each in islice(entries, BATCH)]:
+        while batch := [put(each) for each in islice(entries, BATCH)]:
             try:
                 with translated():
                     done += bulk(self.engine.writer, self.alias, batch)
@@ -367,88 +409,6 @@ class Filling:
         if refused:
             raise EngineRefused(f"{len(refused)} documents", refused)
         return done
-
-
-def bulk(client: Elasticsearch, alias: str, actions: Iterable[dict[str, Any]]) -> int:
-    """How many were taken; what is older than what is held is not. In parts of a bounded size; what the server has no
-    room for is sent again after a while. Raises EngineRefused with those of the documents that it will never take, after
-    all others were sent, and EngineDown for anything else."""
-    waiting, done, pause = list(actions), 0, PAUSE
-    refused: dict[int, str] = {}
-    for _turn in range(TRIES):
-        again: list[dict[str, Any]] = []
-        for action, status, error in _sent(client, alias, waiting):
-            if status < 300:
-                done += 1
-            elif status == 409 or (status == 404 and not error):
-                continue  # something newer is held, or there was nothing to take out
-            elif isinstance(raised := refusal(status, error), EngineRefused):
-                refused[int(action["_id"])] = raised.detail
-            elif raised.reason == "overloaded":
-                again.append(action)
-            else:
-                raise raised
-        if not again:
-            break
-        time.sleep(pause)
-        waiting, pause = again, min(pause * 2, LONGEST_PAUSE)
-    else:
-        raise EngineDown("overloaded", f"{len(waiting)} documents were not taken")
-    if refused:
-        raise EngineRefused(f"{len(refused)} documents", refused)
-    return done
-
-
-def _sent(
-    client: Elasticsearch, alias: str, actions: list[dict[str, Any]]
-) -> Iterator[tuple[dict[str, Any], int, str]]:
-    """Each action with its status and error."""
-    answers = streaming_bulk(
-        client,
-        ({**each, "_index": alias, "version_type": "external_gte"} for each in actions),
-        chunk_size=BATCH,
-        max_chunk_bytes=CHUNK_BYTES,
-        raise_on_error=False,
-        raise_on_exception=False,  # a part that is refused as a whole comes back as its items
-        require_alias=True,  # else an index that was lost would come back by itself, with this one document
-    )
-    for action, (_good, item) in zip(actions, answers, strict=True):
-        ((_way, result),) = item.items()
-        yield action, result["status"], str(result.get("error") or "")
-
-
-def _put(entry: Entry) -> dict[str, Any]:
-    tokens = {field: _joined(getattr(entry.tokens, field)) for field in FIELDS}
-    name = " ".join(normalise(entry.title).text.split())
-    return {
-        "_op_type": "index",
-        "_id": str(entry.id),
-        "version": entry.version,
-        "_source": {
-            "id": entry.id,
-            "fingerprint": entry.fingerprint,
-            **tokens,
-            "lengths": [len(entry.tokens.keywords), len(entry.tokens.body)],
-            "name": name,
-            "name_length": len(name),
-            "keys": list(entry.keys),
-            "shown": json.dumps([entry.title, entry.summary, entry.url, entry.meta, entry.body], ensure_ascii=False),
-            "visibility": list(dict.fromkeys(entry.visibility)),
-            "since": entry.since,
-            "until": entry.until,
-            "date": entry.date,
-            "facets": {name: list(dict.fromkeys(values)) for name, values in entry.facets.items() if values},
-            "ranges": {name: value for name, value in entry.ranges.items() if value is not None},
-        },
-    }
-
-
-def _taken_out(row_id: int, version: int) -> dict[str, Any]:
-    return {"_op_type": "delete", "_id": str(row_id), "version": version}
-
-
-def _joined(tokens: Iterable[str]) -> str:
-    return f" {' '.join(each for each in tokens if len(each) <= schema.LONGEST_TOKEN)} "
 
 
 def _candidate(hit: dict[str, Any]) -> Candidate:

@@ -25,6 +25,7 @@ from ..base import CANDIDATES, Ask
 
 MOST_VALUES = 10_000  # of one facet
 DEEPEST = 10_000  # documents that one request can leave out and take
+FIRST_TURNS, MOST_TURNS = 2, 100  # fetched with the answer, by one more request
 CANDIDATE = ["name", "title", "grams", "pinyin", "keywords", "body", "lengths"]
 NEWEST = {"id": "desc"}
 
@@ -106,8 +107,11 @@ def match(ask: Ask) -> dict[str, Any]:
     named: list[Clause] = []
     if not ask.counting:
         if ask.query is not None and ask.order is None:
-            named = [ConstantScore(filter=words(ask.query, ask.minimum, "names"))]
+            every = ask.minimum is None or ask.minimum >= len(ask.query.groups)
+            named = [ConstantScore(filter=words(ask.query, None if every else 1, "names"))]
             body |= {"size": CANDIDATES, "sort": [{"_score": "desc"}, NEWEST], "_source": CANDIDATE}
+        elif ask.spread:
+            pass  # comes with the aggregations
         elif ask.skip + ask.take <= DEEPEST:
             body |= {"from": ask.skip, "size": ask.take, "sort": order(ask)}
     body["query"] = Bool(filter=filters, should=named).to_dict()
@@ -115,7 +119,24 @@ def match(ask: Ask) -> dict[str, Any]:
         body["post_filter"] = Bool(filter=[_values(name, values) for name, values in after.items()]).to_dict()
     if ask.facets:
         body["aggs"] = {f"facet:{name}": _counts(name, after) for name in ask.facets}
+    if takes_turns(ask):
+        body.setdefault("aggs", {})["turns"] = {
+            "filter": Bool(filter=[_values(name, values) for name, values in after.items()]).to_dict(),
+            "aggs": {"values": turns(ask, turns=FIRST_TURNS)},
+        }
     return body
+
+
+def takes_turns(ask: Ask) -> bool:
+    return bool(ask.spread) and not ask.counting and (ask.query is None or ask.order is not None)
+
+
+def turns(ask: Ask, *, turns: int) -> dict[str, Any]:
+    """The first `turns` documents of each value of the facet that is spread, and how many each has."""
+    return {
+        "terms": {"field": f"first.{ask.spread}", "size": MOST_VALUES, "shard_size": MOST_VALUES},
+        "aggs": {"firsts": {"top_hits": {"size": turns, "sort": order(ask), "_source": False}}},
+    }
 
 
 def _counts(facet: str, after: dict[str, tuple[str, ...]]) -> dict[str, Any]:

@@ -71,6 +71,7 @@ def _mapping() -> dict[str, Any]:
         "dynamic_templates",
         [
             {"facets": {"path_match": "facets.*", "mapping": {"type": "keyword"}}},
+            {"first": {"path_match": "first.*", "mapping": {"type": "keyword"}}},
             {"ranges": {"path_match": "ranges.*", "mapping": {"type": "double"}}},
         ],
     )
@@ -92,5 +93,6 @@ def _mapping() -> dict[str, Any]:
     for moment in ("since", "until", "date"):
         mapping.field(moment, Double())
     mapping.field("facets", Object(dynamic=True))
+    mapping.field("first", Object(dynamic=True))  # of a facet's values, "" without any: who takes turns
     mapping.field("ranges", Object(dynamic=True))
     return mapping.to_dict()

@@ -179,6 +179,7 @@ ACCOUNT_FORMS = {
     "signup": "accounts.forms_sign_in.SignupForm",
     "verify_phone": "accounts.forms_sign_in.VerifyPhoneForm",
     "reset_password": "accounts.forms_sign_in.ResetPasswordForm",
+    "add_email": "accounts.forms_sign_in.AddEmailForm",
 }
 ACCOUNT_LOGIN_METHODS = {"phone", "username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "email", "password1*"]
@@ -290,6 +291,12 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 
 ELASTICSEARCH_URL = env.items("ELASTICSEARCH_URL")
+ELASTICSEARCH_PREFIX = env.text("ELASTICSEARCH_PREFIX")  # of its indices; by default made of the database's name
+ELASTICSEARCH_SHARDS = env.number("ELASTICSEARCH_SHARDS", 1)
+ELASTICSEARCH_REPLICAS = env.number(
+    "ELASTICSEARCH_REPLICAS", min(len(ELASTICSEARCH_URL) - 1, 1) if ELASTICSEARCH_URL else 0
+)
+ELASTICSEARCH_TIMEOUT = env.decimal("ELASTICSEARCH_TIMEOUT", 0.4)  # seconds until the embedded engine steps in
 SILENCED_SYSTEM_CHECKS = [
     "wagtailsearch.W001",
     "wagtailadmin.W003",
@@ -305,5 +312,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # They tell every task and every publish, several lines each; what fails they tell as an error.
-    "loggers": {name: {"level": "WARNING"} for name in ("django-q", "wagtail", "elastic_transport")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("django-q", "wagtail")},
+        "elastic_transport": {"level": "ERROR"},  # each failed request with its traceback; search.circuit says it once
+    },
 }
