@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+
+from accounts.models import Institution
 
 from .models import Product, ProductKind
 
@@ -26,10 +29,10 @@ def product_json(product: Product) -> SafeString:
         "description": product.summary,
         "category": str(product.get_kind_display()),
         "url": settings.PUBLIC_URL + product.get_absolute_url(),
-        "provider": {"@type": "Organization", "name": product.institution.name},
+        "provider": _provider(product.institution),
         "areaServed": [region.full_name for region in product.regions.all()],
         "audience": {"@type": "Audience", "audienceType": product.audience} if product.audience else None,
-        "interestRate": _range(product.rate_min, product.rate_max, unitText="%"),
+        "interestRate": _range(*product.rates(), unitCode="P1", unitText="%"),
         "feesAndCommissionsSpecification": "；".join(tariff.text for tariff in product.tariffs.all()),
     }
     if "LoanOrCredit" in kinds:
@@ -38,6 +41,16 @@ def product_json(product: Product) -> SafeString:
         found["requiredCollateral"] = product.guarantee_names
     known = {name: value for name, value in found.items() if value}
     return mark_safe(json.dumps(known, ensure_ascii=False).translate(ESCAPES))
+
+
+def _provider(institution: Institution) -> dict[str, str]:
+    found = {
+        "@type": "Organization",
+        "name": institution.name,
+        "url": institution.website or settings.PUBLIC_URL + reverse("catalogue:institution", args=[institution.slug]),
+        "telephone": institution.phone,
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _range(low, high, kind: str = "QuantitativeValue", **more) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """How a product is passed on and followed: QR, feed, sitemap, structured data."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
@@ -7,9 +8,22 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
+from catalogue.models import ProductKind
 from tests.factories import InstitutionFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
+# schema.org as schema-dts 2.1.0 types it: type → its own properties, with those of Thing and Service it inherits.
+SERVICE = {"name", "description", "url", "category", "provider", "areaServed", "audience"}
+FINANCIAL = {"interestRate", "feesAndCommissionsSpecification", "annualPercentageRate"}
+VOCABULARY = {
+    "FinancialProduct": SERVICE | FINANCIAL,
+    "LoanOrCredit": SERVICE | FINANCIAL | {"amount", "currency", "loanTerm", "loanType", "requiredCollateral"},
+    "InvestmentFund": SERVICE | FINANCIAL | {"amount"},
+    "QuantitativeValue": {"minValue", "maxValue", "value", "unitCode", "unitText"},
+    "MonetaryAmount": {"minValue", "maxValue", "value", "currency"},
+    "Organization": {"name", "url", "telephone"},
+    "Audience": {"audienceType"},
+}
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -79,3 +93,37 @@ def test_sitemap_says_when_a_product_and_its_institution_changed(client):
         re.findall(r"<loc>[^<]*?(/[a-z]+/[\w-]+/)</loc><lastmod>([^<]+)</lastmod>", text(client.get("/sitemap.xml")))
     )
     assert (found["/products/a/"], found["/institutions/bank/"]) == ("2026-03-01", "2026-03-01")
+
+
+def data(client, slug: str) -> dict:
+    block = re.search(
+        r'<script type="application/ld\+json">(.*?)</script>', text(client.get(f"/products/{slug}/")), re.S
+    )
+    return json.loads(block.group(1))
+
+
+def strangers(node: dict) -> list[str]:
+    """Properties that the vocabulary does not give to a thing of its types, at any depth."""
+    types = [node["@type"]] if isinstance(node["@type"], str) else node["@type"]
+    known = set().union(*(VOCABULARY[each] for each in types)) | {"@type", "@context"}
+    below = [name for value in node.values() if isinstance(value, dict) for name in strangers(value)]
+    return [name for name in node if name not in known] + below
+
+
+@pytest.mark.parametrize("kind", ProductKind.values)
+def test_structured_data_uses_the_words_of_its_vocabulary(client, kind):
+    bank = InstitutionFactory(phone="0570-1234567")
+    ProductFactory(
+        slug="a", kind=kind, institution=bank, audience="小微企业", rate_min="0", rate_max="4.35", amount_min=1,
+        amount_max=500_000, term_min=6, term_max=12, guarantee_kinds=["credit"],
+    )  # fmt: skip
+    found = data(client, "a")
+    assert strangers(found) == []
+    assert found["provider"]["telephone"] == "0570-1234567"
+    assert (found["interestRate"]["minValue"], found["interestRate"]["maxValue"]) == (0.0, 4.35)
+
+
+def test_structured_data_leaves_out_what_nobody_stated(client):
+    ProductFactory(slug="a", kind="loan")
+    assert set(data(client, "a")) == {"@context", "@type", "name", "description", "category", "url", "provider"}
+    assert set(data(client, "a")["provider"]) == {"@type", "name", "url"}

@@ -28,7 +28,10 @@
     old.replaceWith(document.adoptNode(fresh));
     const address = new URL(answer.url);
     history.pushState({}, "", address.pathname + address.search);
-    (focus && document.getElementById(focus))?.focus({ preventScroll: true });
+    // Who chose by keyboard goes on from the same choice; where that is gone, from how many there are.
+    const next = (focus && document.getElementById(focus)) || fresh.querySelector("[role=status]");
+    if (next && !next.matches("a, input, summary")) next.tabIndex = -1;
+    next?.focus({ preventScroll: true });
   };
 
   document.addEventListener("click", (event) => {
