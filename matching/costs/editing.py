@@ -39,7 +39,7 @@ def figures(request: Request, pk: int | None = None) -> JsonResponse:
 
 def examples(product: Product, rows: list[TariffRow]) -> list[dict[str, Any]]:
     """What the product would cost for 100 万元 (or its highest amount) and a year (转贷: 30 days): for any firm, and for
-    firms with each trait that a row names: [{"who", "what", "cost"}]. Empty where nothing can be computed."""
+    firms with each trait that a row names: [{"who", "what", "lines", "total", "cost"}]. Empty where nothing can be computed."""
     if product.kind not in BORROWED or not rows:
         return []
     amount = EXAMPLE_AMOUNT if product.amount_max is None else min(EXAMPLE_AMOUNT, product.amount_max)
@@ -55,14 +55,19 @@ def examples(product: Product, rows: list[TariffRow]) -> list[dict[str, Any]]:
     named = list(dict.fromkeys(row.trait for row in rows if row.trait))
     groups: list[tuple[str, frozenset[str]]] = [(_("一般企业"), frozenset())]
     groups += [(str(Trait(code).label), frozenset({code})) for code in named]
+    what = _("借 %(amount)s 用 %(days)s 天") % {"amount": money(amount), "days": days}
     return [
-        {
-            "who": who,
-            "what": _("借 %(amount)s 用 %(days)s 天") % {"amount": money(amount), "days": days},
-            "cost": _cost(product, amount, days, tariffs, traits, region),
-        }
+        {"who": who, "what": what, **_told(_cost(product, amount, days, tariffs, traits, region))}
         for who, traits in groups
     ]
+
+
+def _told(cost: Cost) -> dict[str, Any]:
+    return {
+        "cost": cost,
+        "lines": [(item.label, f"{item.amount:,}", item.text) for item in cost.items],
+        "total": f"{cost.total:,}",
+    }
 
 
 def _cost(

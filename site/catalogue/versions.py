@@ -48,7 +48,7 @@ class Difference:
 
     @property
     def old_parts(self) -> list[tuple[bool, str]]:
-        """[(is struck out, text)]"""
+        """[(is struck out, text)]; nothing is marked where all of it changed."""
         return [(tag != "equal", self.old[a:b]) for tag, a, b, _c, _d in self._steps() if b > a]
 
     @property
@@ -59,7 +59,7 @@ class Difference:
     def _steps(self) -> Sequence[tuple[str, int, int, int, int]]:
         matcher = SequenceMatcher(None, self.old, self.new, autojunk=False)
         if max(len(self.old), len(self.new)) < 12 or matcher.ratio() < ALIKE:
-            return [("replace", 0, len(self.old), 0, len(self.new))]
+            return [("equal", 0, len(self.old), 0, len(self.new))]
         return list(matcher.get_opcodes())
 
 

@@ -145,7 +145,7 @@ def test_example_is_computed_from_the_unsaved_form(bank):
     data = form(bank.institution, amount_max="500000", valid_to="2026-01-01", **tariff())
     data["tariffs-TOTAL_FORMS"] = 1
     answer = figures(bank.editor, data, bank.product.pk).json()
-    assert "2500.00" in answer["html"]
+    assert "2,500.00" in answer["html"]
     assert "没有写利息" in answer["html"]
     assert [each["field"] for each in answer["warnings"]] == ["valid_to"]
     assert Product.objects.get(pk=bank.product.pk).tariffs.count() == 0
@@ -156,7 +156,7 @@ def test_example_of_a_new_product_names_firms_with_traits(bank):
     data |= tariff(1, kind="fee_subsidy", basis="share", rate="60", trait="growth", text="补贴 60%")
     data["tariffs-TOTAL_FORMS"] = 2
     html = figures(bank.editor, data).json()["html"]
-    assert [text in html for text in ("一般企业", "5000.00", "成长期", "2000.00")] == [True] * 4
+    assert [text in html for text in ("一般企业", "5,000.00", "成长期", "2,000.00")] == [True] * 4
 
 
 def test_rate_that_follows_from_the_lpr_counts_in_the_example(bank):
@@ -164,7 +164,7 @@ def test_rate_that_follows_from_the_lpr_counts_in_the_example(bank):
     data = form(bank.institution, rate_basis="lpr_1y", spread_min="50", **tariff())
     data["tariffs-TOTAL_FORMS"] = 1
     html = figures(bank.editor, data).json()["html"]
-    assert [text in html for text in ("35000.00", "40000.00", "折合年化 4%")] == [True] * 3
+    assert [text in html for text in ("35,000.00", "40,000.00", "折合年化 4%")] == [True] * 3
 
 
 def test_half_typed_row_is_left_out(bank):

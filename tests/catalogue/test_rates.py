@@ -6,14 +6,18 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
+from accounts.roles import Role
 from catalogue import actions
 from catalogue.fields import read_steps, write_steps
 from catalogue.models import LendingRate, Product, Tariff
 from matching.matcher import catalogue_for, product_facts
 from search.models import Change
 from search.outbox import settle
-from tests.factories import ProductFactory, UserFactory
+from tests.factories import ProductFactory, UserFactory, user_with
+
+from .cms import client_of, house
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -141,3 +145,13 @@ def test_matching_reads_floating_rates_anew_each_day():
         assert catalogue_for(user) is first
     with time_machine.travel("2026-11-25T04:00:00Z", tick=False):
         assert catalogue_for(user) is not first
+
+
+@pytest.mark.parametrize(
+    ("role", "added"), [(Role.SUPERVISOR, 1), (Role.PRODUCT_REVIEWER, 0), (Role.PRODUCT_EDITOR, 0)]
+)
+def test_only_the_supervisor_enters_the_lpr(role, added):
+    house("东海银行")
+    data = {"basis": "lpr_1y", "rate": "3.1", "valid_from": "2026-01-20", "source": "测试公告"}
+    client_of(user_with(role)).post(reverse("wagtailsnippets_catalogue_lendingrate:add"), data)
+    assert LendingRate.objects.count() == added

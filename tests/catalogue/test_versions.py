@@ -155,9 +155,9 @@ def test_long_text_shows_what_was_struck_out_and_put_in():
     assert [text for added, text in one.new_parts if added] == ["月"]
 
 
-def test_short_value_is_shown_as_a_whole():
+def test_short_value_is_shown_as_a_whole_without_marks():
     one = versions.Difference("最高额度（元）", "500000", "800000")
-    assert (one.old_parts, one.new_parts) == ([(True, "500000")], [(True, "800000")])
+    assert (one.old_parts, one.new_parts) == ([(False, "500000")], [(False, "800000")])
 
 
 def publish(bank, **values) -> None:

@@ -41,7 +41,7 @@ def test_change_of_a_live_product_from_the_editor_to_the_public(site, browse, ba
     editor.locator("#id_tariffs-0-basis").select_option("per_day_used")
     editor.locator("#id_tariffs-0-rate").fill("0.5")
     editor.locator("#id_tariffs-0-text").fill("担保费率 0.5%，按实际用款天数")
-    expect(editor.locator("[data-figures-example]")).to_contain_text("4000.00")  # 80 万元 for a year
+    expect(editor.locator("[data-figures-example]")).to_contain_text("4,000.00")  # 80 万元 for a year
     editor.locator("#id_tariffs-0-cap_amount").fill("900000")
     expect(editor.locator(".product-warning")).to_have_text("比产品的最高额度 80 万元 还高，这个上限不起作用。")
     editor.locator("#id_tariffs-0-cap_amount").fill("")
