@@ -27,11 +27,11 @@ def _parts() -> list[Eraser]:
 
 
 def removed() -> list[Text]:
-    return [text for each in _parts() for text in each.removes]
+    return [text for each in reversed(_parts()) for text in each.removes]
 
 
 def kept() -> list[Keeping]:
-    return [keeping for each in _parts() for keeping in each.keeps]
+    return [keeping for each in reversed(_parts()) for keeping in each.keeps]
 
 
 def waiting_for(user: User) -> list[ErasureRequest]:
