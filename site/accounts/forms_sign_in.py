@@ -1,6 +1,7 @@
 """Forms of signing up and in: one field takes whatever people type; the words are ours."""
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
 from allauth.account.forms import ConfirmLoginCodeForm as AllauthConfirmLoginCodeForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
@@ -125,6 +126,13 @@ class SignupForm(AllauthSignupForm):
             except ValidationError as error:
                 self.add_error("phone", error)
         return cleaned
+
+
+class AddEmailForm(AllauthAddEmailForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("新邮箱")
+        self.fields["email"].widget.attrs.pop("placeholder", None)
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):

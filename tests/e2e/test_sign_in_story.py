@@ -66,8 +66,8 @@ def test_newcomer_takes_the_passkey_that_is_offered_and_signs_in_by_it(browse, t
     page.get_by_role("button", name="用指纹、面容或锁屏密码登录").click()
     page.wait_for_url("**/me/enterprise/new/**")
     page.goto("/me/security/")
-    expect(page.get_by_text("我的通行密钥")).to_be_visible()
-    expect(page.get_by_text("本机")).to_be_visible()
+    expect(page.locator(".passkey strong")).to_have_text("我的通行密钥")
+    expect(page.locator(".device .pill")).to_have_text("本机")
     fits(page)
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
@@ -42,6 +43,7 @@ def _next(request: Request, default: str) -> str:
 def security(request: Request, area: str) -> HttpResponse:
     """Everything about one's own sign-in on one page."""
     user = request.user
+    sync_user_email_address(user)  # one that the sign-up or an import left on the account alone
     found = list(Authenticator.objects.filter(user=user).order_by("pk"))
     passkeys = [each for each in found if each.type == Authenticator.Type.WEBAUTHN]
     recovery = next((each for each in found if each.type == Authenticator.Type.RECOVERY_CODES), None)

@@ -226,3 +226,16 @@ def test_sign_up_offers_a_passkey_then_goes_on(client):
 def test_address_of_one_s_own_account_needs_a_sign_in(client, path):
     answer = client.get(path)
     assert (answer.status_code, answer.url.split("?")[0]) == (302, "/accounts/login/")
+
+
+def test_mail_that_only_the_account_has_is_shown_and_can_be_confirmed(client):
+    from django.core import mail
+
+    user = enterprise_user(email="tea@example.com")
+    sign_in(client, user)
+    assert "tea@example.com" in client.get("/me/security/").content.decode()
+    client.post("/accounts/email/", {"email": "tea@example.com", "action_send": ""})
+    assert [each.to for each in mail.outbox] == [["tea@example.com"]]
+    link = next(word for word in mail.outbox[0].body.split() if "/confirm-email/" in word)
+    client.post(link[link.index("/accounts/") :])
+    assert user.emailaddress_set.get().verified is True
