@@ -3,6 +3,7 @@
 import secrets
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.actions import notify
 from accounts.models import User
 
@@ -64,7 +66,7 @@ def save_event(*, event: Event, by: User, sessions: list[dict[str, Any]] | None 
         event.organisers.add(by)
     if sessions is not None:
         event.sessions.all().delete()
-        EventSession.objects.bulk_create(EventSession(event=event, **row) for row in sessions)
+        _add_sessions(event, sessions)
     if not is_new:
         _promote(event)
     return event
@@ -98,7 +100,7 @@ def copy_event(event: Event, by: User) -> Event:
     fields["title"] = _("%s（副本）") % event.title[:70]
     made = Event.objects.create(slug=f"{event.slug[:66]}-{secrets.token_hex(3)}", **fields)
     made.organisers.add(by)
-    EventSession.objects.bulk_create(EventSession(event=made, **row) for row in rows)
+    _add_sessions(made, rows)
     return made
 
 
@@ -167,6 +169,12 @@ def _set_full(event: Event, is_full: bool) -> None:
         event.is_full = is_full
         Event.objects.filter(pk=event.pk).update(is_full=is_full)
         availability_changed.send(Event, event=event)
+
+
+def _add_sessions(event: Event, rows: Iterable[dict[str, Any]]) -> None:
+    made = EventSession.objects.bulk_create(EventSession(event=event, **row) for row in rows)
+    if made:
+        audit.record("changed", event, changes={"sessions": [None, [each.title for each in made]]})
 
 
 @transaction.atomic

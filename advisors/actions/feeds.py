@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
+
 from ..models import Advisor, CalendarFeed
 
 
@@ -16,4 +18,5 @@ def new_feed(advisor: Advisor) -> CalendarFeed:
 @transaction.atomic
 def revoke_feed(advisor: Advisor) -> None:
     Advisor.objects.select_for_update().get(pk=advisor.pk)
-    advisor.feeds.filter(revoked_at=None).update(revoked_at=timezone.now())
+    if revoked := advisor.feeds.filter(revoked_at=None).update(revoked_at=timezone.now()):
+        audit.record("changed", advisor, detail={"feeds_revoked": revoked})

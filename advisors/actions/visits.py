@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.actions import give_consent, notify
 from accounts.models import Consent, Enterprise, User
 from accounts.wording import clock
@@ -334,6 +335,8 @@ def _write(visit, by, client_key, notes, attendees, products, next_step, next_st
     )
     discussed = {product.pk: product for product in products}
     VisitProduct.objects.bulk_create([VisitProduct(log=log, product=product) for product in discussed.values()])
+    if discussed:
+        audit.record("changed", log, changes={"products": [[], list(discussed)]})
     return log
 
 

@@ -334,3 +334,23 @@ def test_sign_in_and_out_are_entries():
         "signed_out",
     ]
     assert AuditEntry.objects.filter(at__gt=timezone.now()).count() == 0
+
+
+def test_bulk_writes_record_themselves(people, plan, raised):  # noqa: F811
+    from advisors.actions import new_feed
+    from events.actions import save_event
+    from tests.factories import ProductFactory
+
+    product, visit = ProductFactory(), plan(today=True)
+    log_visit(visit, by=people.advisor.user, notes="x", client_key=uuid.uuid4(), products=[product])
+    entry = AuditEntry.objects.get(model="advisors.visitlog", verb="changed")
+    assert entry.changes == {"products": [[], [product.pk]]}
+
+    event, organiser = EventFactory(), user_with(Role.ORGANISER)
+    save_event(event=event, by=organiser, sessions=[{"starts_at": "09:00", "title": "签约", "speaker": "", "room": ""}])
+    entry = AuditEntry.objects.filter(model="events.event", verb="changed").latest("pk")
+    assert entry.changes == {"sessions": [None, ["签约"]]}
+
+    new_feed(people.advisor)
+    new_feed(people.advisor)
+    assert AuditEntry.objects.filter(detail={"feeds_revoked": 1}).count() == 1
