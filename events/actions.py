@@ -3,7 +3,7 @@
 import secrets
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -171,7 +171,7 @@ def _set_full(event: Event, is_full: bool) -> None:
         availability_changed.send(Event, event=event)
 
 
-def _add_sessions(event: Event, rows: Iterable[dict[str, Any]]) -> None:
+def _add_sessions(event: Event, rows: Iterable[Mapping[str, Any]]) -> None:
     made = EventSession.objects.bulk_create(EventSession(event=event, **row) for row in rows)
     if made:
         audit.record("changed", event, changes={"sessions": [None, [each.title for each in made]]})
