@@ -6,7 +6,7 @@ from django.conf import settings
 from catalogue.models import EligibilityRule, Product, ProductKind
 from search import circuit, statistics, words
 from search.engines import engine
-from search.registry import DocumentType, Facet, Range, Sort, register, unregister
+from search.registry import DocumentType, Facet, Range, Sort, register, types, unregister
 from tests.search import elastic
 
 KIND = "sample"
@@ -70,3 +70,14 @@ def sample(db):
     unregister(KIND)
     words.forget()
     statistics.forget()
+
+
+@pytest.fixture
+def only(sample):
+    """The kind under test is the only one: what is done to all kinds is done to it alone."""
+    others = [each for each in types() if each.kind != KIND]
+    for each in others:
+        unregister(each.kind)
+    yield
+    for each in others:
+        register(each)

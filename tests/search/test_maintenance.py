@@ -75,7 +75,7 @@ class TestRebuild:
 
 
 class TestBringUpToDate:
-    def test_index_made_by_an_older_version_is_rebuilt_once(self, sample):
+    def test_index_made_by_an_older_version_is_rebuilt_once(self, sample, only):
         with outbox.suspended():
             ProductFactory(name="潮汐贷")
         engine().set_mark("built_for", "older")
@@ -154,7 +154,7 @@ class TestWords:
         SynonymGroup.objects.create(words="搭桥、续借")
         assert find(KIND, "搭桥").ids == [product.pk]
 
-    def test_new_term_takes_effect_with_a_rebuild(self, sample):
+    def test_new_term_takes_effect_with_a_rebuild(self, sample, only):
         ProductFactory(name="甬舟通贷")
         maintenance.rebuild()
         assert maintenance.status().current

@@ -15,7 +15,7 @@ from search.engines import engine, local, remote
 from search.errors import EngineDown, RebuildOvertaken
 from search.models import Change, EngineState, FailedDocument
 from search.queries import find, find_everywhere, hits
-from search.registry import register, types, unregister
+from search.registry import register, unregister
 from search.words import analyser
 from tests.factories import ProductFactory, UserFactory
 from tests.search.conftest import KIND
@@ -27,16 +27,11 @@ AT_MOST = 1.0  # seconds that an answer may take while Elasticsearch is in troub
 
 
 @pytest.fixture
-def alone(sample, settings):
-    """The kind under test is the only one, and nothing is delivered but by the queue's own work."""
-    others = [each for each in types() if each.kind != KIND]
-    for each in others:
-        unregister(each.kind)
+def alone(only, settings):
+    """Nothing is delivered but by the queue's own work."""
     settings.SEARCH_SEES_OPEN_TRANSACTIONS = False
     assert any(maintenance.heal() or time.sleep(1) for _turn in range(30))  # a server that has just started is slow
-    yield remote()
-    for each in others:
-        register(each)
+    return remote()
 
 
 @contextmanager
