@@ -6,11 +6,13 @@ or a desktop's width. A story that fails leaves a screenshot under the test's te
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
+expect.set_options(timeout=15_000)  # two workers and a browser share two cores
 PHONE, DESKTOP = (390, 844), (1440, 900)
 HOW_TO_GET = (
     "No browser for the browser tests. On Debian/Ubuntu: apt-get install chromium; "
@@ -107,3 +109,11 @@ def sign_in(page: Page, login: str, password: str) -> None:
     page.locator("input[name=password]").fill(password)
     page.locator("form:has(input[name=password]) button[type=submit]").first.click()
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    """Waits for what the database, not the page, shows."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.1)

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.roles import Role
 from catalogue.models import Product
-from tests.browser import PHONE, sign_in
+from tests.browser import PHONE, sign_in, until
 from tests.catalogue.cms import house
 from tests.factories import user_with
 
@@ -75,6 +75,10 @@ def test_change_of_a_live_product_from_the_editor_to_the_public(site, browse, ba
     assert Product.objects.get(pk=bank.product.pk).amount_max == 800_000
 
 
+def newest(product: Product) -> str:
+    return Product.objects.get(pk=product.pk).get_latest_revision_as_object().summary
+
+
 def test_second_editor_sees_who_edits_and_loses_nothing(site, browse, bank):
     colleague = user_with(Role.PRODUCT_EDITOR, bank.institution, username="colleague", name="李同事")
     first, second = browse(), browse()
@@ -85,9 +89,8 @@ def test_second_editor_sees_who_edits_and_loses_nothing(site, browse, bank):
     expect(second.get_by_text(f"{bank.editor.name} 也打开着这个产品")).to_be_visible()
 
     first.locator("#id_summary").fill("第一个人写的介绍")
-    first.wait_for_timeout(3000)  # saved by itself
+    until(lambda: newest(bank.product) == "第一个人写的介绍")  # saved by itself
     second.locator("#id_summary").fill("第二个人写的介绍")
-    second.wait_for_timeout(3000)
-    assert Product.objects.get(pk=bank.product.pk).get_latest_revision_as_object().summary == "第一个人写的介绍"
     expect(second.locator("#id_summary")).to_have_value("第二个人写的介绍")
     expect(second.get_by_text("保存会覆盖别人刚存的版本。").first).to_be_visible()
+    assert newest(bank.product) == "第一个人写的介绍"

@@ -1,10 +1,19 @@
 """Addresses that belong to no app."""
 
-from tests.access import MISSING, public
+from django_q.models import OrmQ
+
+from tests.access import MISSING, World, public
+
+
+def empty_queue(world: World) -> dict:
+    """A kept test database holds tasks of earlier runs, too old for a queue that works."""
+    OrmQ.objects.all().delete()
+    return {}
+
 
 CASES = [
     public("healthz"),
-    public("readyz"),
+    public("readyz", own=empty_queue),
     public("robots"),
     public("sitemap"),
     public("language", own=lambda world: {"code": "en"}, foreign=lambda world: {"code": "fr"}, default_foreign=MISSING),
