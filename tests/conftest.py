@@ -17,7 +17,8 @@ def _index_beside_postgresql(request):
     yield
     from django.db import connection
 
-    if connection.vendor != "sqlite" and "db" in request.fixturenames:
+    uses_database = "db" in request.fixturenames or request.node.get_closest_marker("django_db")
+    if connection.vendor != "sqlite" and uses_database:
         from search.maintenance import forget_host_index
 
         forget_host_index()

@@ -4,6 +4,7 @@ from functools import partial
 from threading import Barrier
 
 import pytest
+from django.db.models import QuerySet
 from wagtail.models import TaskState, WorkflowState
 
 from accounts.roles import Role
@@ -18,9 +19,9 @@ CLIENTS = 6
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def submitted() -> tuple[Product, list]:
+def submitted(name: str = "东海银行") -> tuple[Product, list]:
     """A change that waits for the supervisor, and as many supervisors as clients."""
-    bank = house("东海银行")
+    bank = house(name)
     draft = Product.objects.get(pk=bank.product.pk).get_latest_revision_as_object()
     draft.name = "新名贷"
     draft.save_revision(user=bank.editor)
@@ -62,8 +63,8 @@ def test_draft_submitted_many_times_at_once_is_one_review():
 def test_approvals_without_the_lock_all_win(monkeypatch):
     """The negative control: without transaction and lock the same code is seen to publish more than once."""
     unguarded = ReviewPost.on_action.__wrapped__
-    for _attempt in range(5):
-        product, people = submitted()
+    for attempt in range(5):
+        product, people = submitted(f"东海银行{attempt}")
         state = TaskState.objects.get(status=TaskState.STATUS_IN_PROGRESS, workflow_state__object_id=str(product.pk))
         gate = Barrier(CLIENTS)
         decided = ReviewPost.objection
@@ -74,6 +75,7 @@ def test_approvals_without_the_lock_all_win(monkeypatch):
             return found
 
         monkeypatch.setattr(ReviewPost, "objection", late)
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda found, *args, **kwargs: found)
         task = state.task.specific
         came = at_once([partial(unguarded, task, state, person, "approve") for person in people])
         monkeypatch.undo()
