@@ -88,6 +88,9 @@ def test_second_editor_sees_who_edits_and_loses_nothing(site, browse, bank):
         page.goto(url)
     expect(second.get_by_text(f"{bank.editor.name} 也打开着这个产品")).to_be_visible()
 
+    first.bring_to_front()
+    first.reload()
+    first.wait_for_timeout(3000)  # the form looks for changes from two seconds on
     first.locator("#id_summary").fill("第一个人写的介绍")
     until(lambda: newest(bank.product) == "第一个人写的介绍")  # saved by itself
     second.locator("#id_summary").fill("第二个人写的介绍")
