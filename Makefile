@@ -70,6 +70,5 @@ site/static/vendor/.done: package-lock.json scripts/copy_frontend.py | $(VENV)/.
 	$(PY) scripts/copy_frontend.py
 	@touch $@
 
-site/locale/%.mo: site/locale/%.po
-	@$(PY) -c "from babel.messages import pofile, mofile; \
-	mofile.write_mo(open('$@', 'wb'), pofile.read_po(open('$<', 'rb')))"
+$(TEXTS): $(TEXTS:.mo=.po) scripts/compile_messages.py
+	@$(PY) scripts/compile_messages.py

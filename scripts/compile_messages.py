@@ -1,0 +1,41 @@
+"""Compiles site/locale/*/LC_MESSAGES/django.po. The Chinese catalogue also says every text of ours in its own words.
+
+The site is written in Chinese, so its texts have no Chinese translation to be found: each look-up would fall through the
+catalogues of Django, Wagtail and every other app, one after another, and end at the text itself.
+"""
+
+import re
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+LOCALE = Path(__file__).resolve().parents[1] / "site" / "locale"
+
+
+def read(language: str) -> Catalog:
+    with (LOCALE / language / "LC_MESSAGES" / "django.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def add_own_words(catalog: Catalog, texts: Catalog) -> None:
+    """Adds to the Chinese `catalog` each Chinese text of `texts` that it lacks, said by itself; of two forms, the plural."""
+    for message in texts:
+        plural = isinstance(message.id, tuple)
+        words = message.id[-1] if plural else message.id
+        if HAN.search(words) and catalog.get(message.id, message.context) is None:
+            catalog.add(message.id, (words,) if plural else words, context=message.context)
+
+
+def main() -> None:
+    english, chinese = read("en"), read("zh_Hans")
+    add_own_words(chinese, english)
+    for language, catalog in (("en", english), ("zh_Hans", chinese)):
+        with (LOCALE / language / "LC_MESSAGES" / "django.mo").open("wb") as file:
+            write_mo(file, catalog)
+
+
+if __name__ == "__main__":
+    main()
