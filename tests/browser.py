@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
 
 expect.set_options(timeout=15_000)  # two workers and a browser share two cores
 PHONE, DESKTOP = (390, 844), (1440, 900)
@@ -109,6 +109,18 @@ def sign_in(page: Page, login: str, password: str) -> None:
     page.locator("input[name=password]").fill(password)
     page.locator("form:has(input[name=password]) button[type=submit]").first.click()
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+def follow(link: Locator) -> None:
+    """Clicks, and waits for the page that it leads to: what is asked of the page next is asked of the new one."""
+    with link.page.expect_navigation():
+        link.click()
+
+
+def fits(page: Page) -> None:
+    """The page, as loaded, is no wider than the window."""
+    page.wait_for_load_state()
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
 def until(holds: Callable[[], bool], seconds: float = 20) -> None:

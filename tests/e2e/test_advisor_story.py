@@ -11,16 +11,11 @@ from playwright.sync_api import Page, expect
 from accounts.roles import Role
 from advisors.models import Rating, ServiceRequest, Visit, VisitLog
 from tests.advisors.factories import AdvisorFactory, TeamFactory, lead_user
-from tests.browser import DESKTOP, PHONE, sign_in
+from tests.browser import DESKTOP, PHONE, fits, follow, sign_in
 from tests.factories import EnterpriseFactory, ProductFactory, enterprise_user, user_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct horse"
-
-
-def no_sideways_scroll(page: Page) -> None:
-    page.wait_for_load_state()
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
 def plan(page: Page, enterprise, advisor, at: str) -> None:
@@ -71,7 +66,7 @@ def test_visit_from_plan_to_rated_request(site, browse):
     phone = browse(PHONE)
     sign_in(phone, advisor.user.username, PASSWORD)
     phone.goto("/desk/visits/")
-    no_sideways_scroll(phone)
+    fits(phone)
     phone.get_by_text("在手机日历里看我的走访").click()
     phone.get_by_role("button", name="生成订阅地址").click()
     phone.get_by_text("在手机日历里看我的走访").click()
@@ -82,8 +77,8 @@ def test_visit_from_plan_to_rated_request(site, browse):
 
     # The advisor logs it on the phone, with a product found while typing and a request.
     phone.get_by_role("link", name=enterprise.name).last.click()
-    phone.get_by_role("link", name="记录走访").click()
-    no_sideways_scroll(phone)
+    follow(phone.get_by_role("link", name="记录走访"))
+    fits(phone)
     phone.get_by_label("谈了什么").fill("收鲜叶前缺周转，用款两个月。")
     phone.get_by_label("谈到的产品").press_sequentially("惠担")
     expect(phone.locator("datalist option[value=惠担贷]").first).to_be_attached()
@@ -111,6 +106,6 @@ def test_visit_from_plan_to_rated_request(site, browse):
     mine.get_by_label("非常满意", exact=True).check()
     mine.get_by_role("button", name="提交评价").click()
     expect(mine.get_by_role("status")).to_contain_text("谢谢您的评价")
-    no_sideways_scroll(mine)
+    fits(mine)
     request.refresh_from_db()
     assert (request.state, Rating.objects.get().mark) == ("confirmed", 5)

@@ -7,15 +7,11 @@ from playwright.sync_api import Page, expect
 from accounts.models import EnterpriseMember, User
 from accounts.roles import Role
 from matching.referrals import actions as referrals
-from tests.browser import PHONE, sign_in
+from tests.browser import PHONE, fits, follow, sign_in
 from tests.factories import IndustryFactory, UserFactory, enterprise_user, user_with
 from tests.matching.conftest import make_scene
 
 PASSWORD = "correct horse"
-
-
-def fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def enter(page: Page, user: User) -> Page:
@@ -36,7 +32,7 @@ def test_newcomer_joins_an_existing_enterprise_and_the_owner_accepts_on_a_phone(
     page.get_by_label("统一社会信用代码").fill(owner.enterprise.uscc)
     page.get_by_label("企业名称").fill("云雾茶坊")
     page.get_by_role("button", name="登记企业").click()
-    page.get_by_role("link", name="申请加入", exact=True).click()
+    follow(page.get_by_role("link", name="申请加入", exact=True))
     fits(page)
     page.get_by_label("想对负责人说的话").fill("我是财务小李，负责贷款")
     page.get_by_role("button", name="申请加入").click()
@@ -73,7 +69,7 @@ def test_removed_manager_is_out_at_the_next_click_and_the_referrals_are_with_the
     desk = enter(browse(size), admin)
     desk.goto("/desk/staff/")
     fits(desk)
-    desk.get_by_role("link", name=scene.manager.name).click()
+    follow(desk.get_by_role("link", name=scene.manager.name))
     fits(desk)
     desk.get_by_role("link", name="移出并交接").click()
     expect(desk.get_by_role("heading", name="没办完的对接单")).to_be_visible()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import SmsMessage, User
 from accounts.roles import Role
 from tests import totp
-from tests.browser import DESKTOP, PHONE, sign_in
+from tests.browser import DESKTOP, PHONE, fits, follow, sign_in
 from tests.factories import enterprise_user, user_with
 
 PASSWORD = "correct horse"
@@ -36,10 +36,6 @@ def keys_on(device: tuple) -> list[dict]:
 
 def code_to(phone: str) -> str:
     return re.search(r"验证码 (\d{6})", SmsMessage.objects.filter(phone=phone).first().text)[1]
-
-
-def fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_newcomer_takes_the_passkey_that_is_offered_and_signs_in_by_it(browse, transactional_db):
@@ -118,7 +114,7 @@ def test_staff_set_up_an_app_before_the_work_place_opens(browse, transactional_d
     sign_in(page, "advisor", PASSWORD)
     expect(page.get_by_role("heading", name="先添加第二道验证")).to_be_visible()
     fits(page)
-    page.get_by_role("link", name="添加验证器应用").click()
+    follow(page.get_by_role("link", name="添加验证器应用"))
     fits(page)
     secret = page.locator("code.secret").inner_text()
     page.get_by_label("应用里显示的 6 位数字").fill(totp.code(secret))
