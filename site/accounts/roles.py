@@ -26,7 +26,8 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("系统管理员")  # accounts, settings, the Django admin
 
 
-# Those who deal with products and enterprises; an institution's administrator deals with its people alone.
+# Those who deal with single products and enterprises; an institution's administrator deals with its people, and takes
+# its tables in and out (`catalogue.exchange`).
 SERVING_ROLES = frozenset({Role.PRODUCT_EDITOR, Role.RELATIONSHIP_MANAGER, Role.PRODUCT_REVIEWER})
 INSTITUTION_ROLES = SERVING_ROLES | {Role.INSTITUTION_ADMINISTRATOR}
 CMS_ROLES = frozenset({Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER, Role.EDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR})

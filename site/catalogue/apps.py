@@ -12,6 +12,7 @@ class CatalogueConfig(AppConfig):
         from accounts import audit, navigation
 
         from . import desk, handover, panels, policies, review_notices  # noqa: F401  (notices connect themselves)
+        from .exchange.queries import ROLES
 
         people = (Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER, Role.SUPERVISOR)
         desk.register()
@@ -19,8 +20,7 @@ class CatalogueConfig(AppConfig):
         navigation.register_panel("desk", "policies", policies.panel, roles=people, order=34)
         panels.register(policies.on_product_page)
         policies.connect()
-        editors = (Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER, Role.SUPERVISOR, Role.ADMINISTRATOR)
-        navigation.register("desk", _("导入导出"), "catalogue:imports", roles=editors, order=34)
+        navigation.register("desk", _("导入导出"), "catalogue:imports", roles=ROLES, order=34)
         audit.exclude("catalogue.importrow", "what an uploaded table would do: its effects are recorded as such")
         navigation.register("me", _("收藏的产品"), "catalogue:favourites", order=60)
         navigation.register("desk", _("收藏的产品"), "catalogue:desk_favourites", order=85)

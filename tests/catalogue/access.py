@@ -45,7 +45,7 @@ def keyed_elsewhere(world: World) -> dict:
     return {"pk": ProductFactory().pk}
 
 
-EXCHANGE = ("product_editor", "product_reviewer", "supervisor", "administrator")
+EXCHANGE = ("product_editor", "product_reviewer", "institution_administrator", "supervisor", "administrator")
 ANYWHERE = {"supervisor": OK, "administrator": OK}  # what is foreign to an institution is not to them
 
 

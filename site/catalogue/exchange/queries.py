@@ -14,7 +14,8 @@ from ..models import Import, ImportRow, Outlet, Product
 from .states import DRAFTS, RUNNING
 
 Kind = Import.Kind
-ROLES = (*queries.DRAFTING, *queries.WHOLE_PLACE)
+OF_INSTITUTION = (*queries.DRAFTING, Role.INSTITUTION_ADMINISTRATOR)  # who takes an institution's tables in and out
+ROLES = (*OF_INSTITUTION, *queries.WHOLE_PLACE)
 OF_INSTITUTIONS = (Kind.PRODUCTS, Kind.TARIFFS, Kind.OUTLETS)
 
 
@@ -22,7 +23,7 @@ def kinds_for(user: User) -> list[Import.Kind]:
     """Institutions' people: what is theirs; supervisors and administrators: everything."""
     if user.roles & queries.WHOLE_PLACE:
         return list(Kind)
-    return list(OF_INSTITUTIONS) if user.institutions_as(*queries.DRAFTING) else []
+    return list(OF_INSTITUTIONS) if user.institutions_as(*OF_INSTITUTION) else []
 
 
 def may_run(user: User, job: Import) -> bool:
@@ -31,16 +32,16 @@ def may_run(user: User, job: Import) -> bool:
         return False
     if user.roles & queries.WHOLE_PLACE:
         return True
-    own = {each.pk for each in user.institutions_as(*queries.DRAFTING)}
+    own = {each.pk for each in user.institutions_as(*OF_INSTITUTION)}
     return job.institution_id in own if job.institution_id else True
 
 
 def visible_to(user: User) -> QuerySet[Import]:
-    """One's own, and those of the institutions one drafts for; all for supervisors and administrators."""
+    """One's own, and those of the institutions one takes tables in and out for; all for supervisors and administrators."""
     found = Import.objects.select_related("created_by", "institution")
     if user.roles & queries.WHOLE_PLACE:
         return found
-    own = [each.pk for each in user.institutions_as(*queries.DRAFTING)]
+    own = [each.pk for each in user.institutions_as(*OF_INSTITUTION)]
     return found.filter(Q(institution__in=own) | Q(institution__isnull=True, created_by=user), kind__in=kinds_for(user))
 
 
@@ -48,7 +49,7 @@ def institution_for(user: User) -> Institution | None:
     """The one institution that imports of this person concern; None where it may be several."""
     if user.roles & queries.WHOLE_PLACE:
         return None
-    own = user.institutions_as(*queries.DRAFTING)
+    own = user.institutions_as(*OF_INSTITUTION)
     return own[0] if len(own) == 1 else None
 
 
@@ -97,11 +98,11 @@ def remaining_seconds(job: Import) -> int | None:
 def exportable(kind: str, user: User) -> QuerySet[Any]:
     """What of a table this person may take along: what they may edit."""
     if kind in (Kind.PRODUCTS, Kind.TARIFFS):
-        return queries.editable_by(user, Product).order_by("institution__name", "name", "pk")
+        return queries.editable_by(user, Product, *OF_INSTITUTION).order_by("institution__name", "name", "pk")
     if kind == Kind.OUTLETS:
-        return queries.editable_by(user, Outlet).order_by("institution__name", "name", "pk")
+        return queries.editable_by(user, Outlet, *OF_INSTITUTION).order_by("institution__name", "name", "pk")
     if kind == Kind.INSTITUTIONS:
-        return queries.editable_by(user, Institution).order_by("name")
+        return queries.editable_by(user, Institution, *OF_INSTITUTION).order_by("name")
     if user.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR}:
         return enterprises_visible_to(user).order_by("name", "pk")
     return enterprises_visible_to(user).none()

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import Request
-from accounts.roles import role_required
+from accounts.roles import Role, role_required
 from accounts.transitions import TransitionRefused
 
 from ..models import Import, ImportRow
@@ -38,6 +38,7 @@ TONES = {
     State.READY: "warn", State.DONE: "ok", State.STOPPED: "late", State.UNREADABLE: "late", State.UNDONE: "quiet",
     State.CANCELLED: "quiet",
 }  # fmt: skip
+MANAGING = set(queries.ROLES) - {Role.INSTITUTION_ADMINISTRATOR}  # to whom the list of products is open
 people_only = role_required(*queries.ROLES)
 
 
@@ -122,6 +123,7 @@ def import_detail(request: Request, pk: int) -> HttpResponse:
         "not_imported": counts.get("bad", 0) + counts.get("refused", 0),
         "to_import": counts.get("new", 0) + counts.get("changed", 0),
         "has_drafts": job.kind in {Import.Kind.PRODUCTS, Import.Kind.TARIFFS},
+        "manages": bool(request.user.roles & MANAGING),
         "kept_rows": job.rows.exists(),
     }
     return render(request, "catalogue/import_detail.html", context)
@@ -183,7 +185,8 @@ def export_index(request: Request) -> HttpResponse:
         {"label": kind.label, "kind": kind.value, "count": queries.exportable(kind, request.user).count()}
         for kind in kinds
     ]
-    return render(request, "catalogue/export.html", {"rows": rows})
+    manages = bool(request.user.roles & MANAGING)
+    return render(request, "catalogue/export.html", {"rows": rows, "manages": manages})
 
 
 @people_only

@@ -9,10 +9,11 @@ from django.db.models import Model
 
 from accounts.models import Institution, User
 
-from ... import queries
 from ...models import Import, ImportRow
+from ...queries import WHOLE_PLACE
 from ...tabular.cells import EXAMPLE, shortened, text_of
 from ...tabular.description import Column, Description, Problem, Row
+from .. import queries
 
 Outcome, Fate = ImportRow.Outcome, ImportRow.Fate
 NOT_YOURS = "您只能导入自己机构的内容"
@@ -68,8 +69,8 @@ class Target:
 
     def __init__(self, job: Import, user: User) -> None:
         self.job, self.user = job, user
-        self.whole_place = bool(user.roles & queries.WHOLE_PLACE)
-        self.own = {each.pk: each for each in user.institutions_as(*queries.DRAFTING)}
+        self.whole_place = bool(user.roles & WHOLE_PLACE)
+        self.own = {each.pk: each for each in user.institutions_as(*queries.OF_INSTITUTION)}
         self.seen: dict[Any, int] = {}
         self._institutions: dict[str, Institution | None] = {}
 
