@@ -32,6 +32,8 @@ def register() -> None:
     navigation.register_panel("desk", "stale", stale, roles=keepers, order=31)
     navigation.register_panel("desk", "drafts", drafts, roles=(Role.PRODUCT_EDITOR,), order=32)
     audit.name_verb("break_glass", gettext_lazy("未经审核发布"))
+    audit.name_verb("imported", gettext_lazy("导入"))
+    audit.name_verb("import_undone", gettext_lazy("撤销导入"))
 
 
 def waiting_count(user: User) -> int | None:

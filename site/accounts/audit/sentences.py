@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ..models import AuditEntry, User
 from ..wording import masked_name, masked_phone
-from .verbs import LOOKS, PURPOSES, VERBS, verb_label
+from .verbs import LOOKS, PURPOSES, WITH_OBJECT, verb_label
 
 
 @dataclass(frozen=True)
@@ -70,16 +70,18 @@ def sentence(entry: AuditEntry) -> str:
         if entry.enterprise is not None and fields:
             what = entry.enterprise.name
         if fields:
-            return _("%(who)s %(verb)s了 %(what)s 的%(fields)s") % {
-                "who": who,
-                "verb": verb,
-                "what": what,
-                "fields": fields,
-            }
-    if entry.verb in VERBS:
-        text = _("%(who)s %(verb)s了 %(what)s") % {"who": who, "verb": verb, "what": what}
+            what = _("%(what)s 的%(fields)s") % {"what": what, "fields": fields}
+    is_own = entry.model == "accounts.user" and entry.person_id is not None and entry.person_id == entry.actor_id
+    if entry.verb in WITH_OBJECT:
+        text = _("%(who)s %(verb)s了 %(what)s") % {
+            "who": who,
+            "verb": verb,
+            "what": _("自己的账号") if is_own else what,
+        }
+    elif is_own:
+        text = f"{who} {verb}"
     else:
-        text = f"{who} {verb} {what}"
+        text = _("%(who)s %(verb)s：%(what)s") % {"who": who, "verb": verb, "what": what}
     if entry.verb == "changed" and entry.changes:
         text += _("：%s") % "、".join(each.field for each in changes(entry))
     return text.strip()

@@ -18,6 +18,13 @@ VERBS: dict[str, str | Promise] = {
     "erasure_undone": _("撤销删除申请"),
     "erased": _("删除个人信息"),
 }
+WITH_OBJECT = (
+    "created",
+    "changed",
+    "deleted",
+    "viewed",
+    "exported",
+)  # 修改了 什么; the others name what they are about
 LOOKS = ("viewed", "revealed", "exported")  # somebody was shown private values
 
 # Why personal data was shown, as the page that shows it says: `viewed(…, purpose="referral")`.

@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .. import navigation
+from .. import audit, navigation
 from . import panels, queries, revealing
 
 
 def register() -> None:
     revealing.register()
+    audit.name_verb("handed_over", _("移交工作"))
     navigation.register("me", _("成员"), "accounts:members", order=72, count=queries.waiting_requests_count)
     navigation.register(
         "desk",

@@ -2,8 +2,20 @@
 
 from allauth.mfa import signals as mfa
 from allauth.socialaccount import signals as social
+from django.utils.translation import gettext_lazy
 
 from .. import audit
+
+VERBS = {
+    "factor_added": gettext_lazy("添加验证方式"),
+    "factor_removed": gettext_lazy("移除验证方式"),
+    "factors_reset": gettext_lazy("重置验证方式"),
+    "factors_recovered": gettext_lazy("等待期满移除验证方式"),
+    "recovery_codes_made": gettext_lazy("重新生成恢复码"),
+    "oidc_connected": gettext_lazy("绑定统一登录"),
+    "oidc_disconnected": gettext_lazy("解除统一登录"),
+    "sessions_ended": gettext_lazy("结束登录状态"),
+}
 
 
 def connect() -> None:
@@ -14,6 +26,8 @@ def connect() -> None:
     mfa.authenticator_used.connect(_used, dispatch_uid="factor-used")
     social.social_account_added.connect(_connected, dispatch_uid="audit-oidc-connected")
     social.social_account_removed.connect(_disconnected, dispatch_uid="audit-oidc-disconnected")
+    for verb, label in VERBS.items():
+        audit.name_verb(verb, label)
 
 
 def _added(sender, user, authenticator, **kwargs) -> None:

@@ -150,7 +150,7 @@ def take_back(pk: int, token: str) -> bool:
             bulk.update(ImportRow, rows, ("fate", "reason"))
             job.done += len(rows)
             audit.record(
-                "import undone", target.model, actor=user,
+                "import_undone", target.model, actor=user,
                 detail={"import": job.pk, "rows": sum(row.fate == Fate.UNDONE for row in rows)},
             )  # fmt: skip
             return True
