@@ -1,6 +1,7 @@
 """Reads of people and parties, scoped to who asks."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from .models import Consent, Enterprise, Industry, Notice, Region, User
 from .roles import Role
@@ -30,7 +31,14 @@ def enterprise_by_uscc(uscc: str) -> Enterprise | None:
 
 def identities(enterprise: Enterprise) -> list[int]:
     """The keys under which histories that are never rewritten name this firm: its own and of what was merged into it."""
-    return [enterprise.pk, *Enterprise.every.filter(merged_into=enterprise).values_list("pk", flat=True)]
+    return list(identities_of(Enterprise.every.filter(pk=enterprise.pk)))
+
+
+def identities_of(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise, int]:
+    """The keys of each of `firms`, of the record it was merged into and of all that were merged into that one."""
+    standing_ones = firms.order_by().values(key=Coalesce("merged_into", "pk"))
+    found = Enterprise.every.filter(Q(pk__in=standing_ones) | Q(merged_into__in=standing_ones))
+    return found.order_by("pk").values_list("pk", flat=True)
 
 
 def has_consent(enterprise_id: int, institution_id: int, purpose: str = Consent.Purpose.REFERRAL) -> bool:

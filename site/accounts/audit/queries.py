@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ..models import AuditEntry, Enterprise, User
 from ..phones import normalise
-from ..queries import identities
+from ..queries import identities, identities_of
 from ..roles import Role
 from .verbs import LOOKS
 
@@ -40,13 +40,16 @@ def search(
     until: date | None = None,
     enterprise: int | None = None,
 ) -> QuerySet[AuditEntry]:
-    """Newest first. `who` acted, `whom` (enterprise or person) it concerns; days are inclusive, in local time."""
+    """Newest first. `who` acted, `whom` (enterprise or person) it concerns; days are inclusive, in local time.
+
+    An enterprise is found under every name and code it had: entries go on naming records that were merged.
+    """
     found = entries_visible_to(user)
     if who:
         found = found.filter(actor__in=people_named(who).values("pk"))
     if whom:
-        firms = Enterprise.objects.filter(Q(name__contains=whom) | Q(uscc=whom.upper()))
-        found = found.filter(Q(enterprise__in=firms.values("pk")) | Q(person__in=people_named(whom).values("pk")))
+        firms = Enterprise.every.filter(Q(name__contains=whom) | Q(uscc=whom.upper()))
+        found = found.filter(Q(enterprise__in=identities_of(firms)) | Q(person__in=people_named(whom).values("pk")))
     if verb == "looks":
         found = found.filter(verb__in=LOOKS)
     elif verb:
@@ -58,7 +61,7 @@ def search(
     if until:
         found = found.filter(at__lt=_midnight(until + timedelta(days=1)))
     if enterprise is not None:
-        found = found.filter(enterprise=enterprise)
+        found = found.filter(enterprise__in=list(identities_of(Enterprise.every.filter(pk=enterprise))))
     return found.order_by("-pk")
 
 

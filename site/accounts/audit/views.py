@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from .. import keyset
 from ..http import Request
 from ..models import AuditEntry, User
 from ..roles import member_required, role_required
@@ -46,12 +47,12 @@ HEAD = (
 def search(request: Request) -> HttpResponse:
     form = SearchForm(request.GET or {})
     chosen = form.chosen()
-    page = Paginator(queries.search(request.user, **chosen), PER_PAGE).get_page(request.GET.get("page"))
+    page = keyset.newest_first(queries.search(request.user, **chosen), request.GET, PER_PAGE)
     kept = urlencode(chosen)
     context = {
         "form": form,
         "page": page,
-        "rows": [(each, sentences.sentence(each), sentences.why(each)) for each in page],
+        "rows": [(each, sentences.sentence(each), sentences.why(each)) for each in page.rows],
         "is_filtered": bool(chosen),
         "page_query": f"{kept}&" if kept else "",
         "most": MOST_ROWS,
@@ -71,7 +72,7 @@ def export(request: Request) -> HttpResponse | StreamingHttpResponse:
     found = queries.search(request.user, **chosen)
     told = {name: f"{value}" for name, value in chosen.items() if name not in ("who", "whom")}
     told |= {name: "（已填）" for name in ("who", "whom") if name in chosen}  # names stay out of the trail
-    record("exported", AuditEntry, detail={"format": kind, "filters": told, "rows": min(found.count(), MOST_ROWS)})
+    record("exported", AuditEntry, detail={"format": kind, "filters": told, "rows": found[:MOST_ROWS].count()})
     name = f"audit-{timezone.localtime():%Y%m%d-%H%M}.{kind}"
     rows = _rows(found[:MOST_ROWS].iterator(chunk_size=2000))
     answer: HttpResponse | StreamingHttpResponse

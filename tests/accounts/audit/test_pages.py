@@ -1,6 +1,7 @@
 """The supervisor's search, one entry and what can be done about it; 谁看过我的资料."""
 
 import csv
+import uuid
 from datetime import timedelta
 from io import BytesIO, StringIO
 
@@ -13,6 +14,7 @@ from openpyxl import load_workbook
 from accounts import audit
 from accounts.audit import actions, queries, sentences
 from accounts.models import AuditEntry
+from accounts.people import merging
 from accounts.roles import Role
 from tests.accounts.audit.test_recording import as_
 from tests.factories import (
@@ -116,7 +118,49 @@ def test_search_page_takes_the_same_queries_for_any_number(supervisor, django_as
             client.get(url)
 
 
-QUERIES = 12  # session, user, roles, counts beside the navigation, how many entries, entries with all they name
+QUERIES = 11  # session, user, roles, counts beside the navigation, entries with all they name; nobody counts them
+
+
+def test_entries_about_merged_records_are_found_under_every_name(supervisor):
+    kept, first, second = (EnterpriseFactory(name=name) for name in ("遂昌云峰茶业", "遂昌云峰茶叶合作社", "云雾茶坊"))
+    with audit.acting(user_with(Role.ADVISOR)):
+        looks = [audit.viewed(each, ["联系电话"]).pk for each in (kept, first, second)]
+        audit.viewed(EnterpriseFactory(name="别家"), ["联系电话"])
+    for source in (first, second):
+        merging.merge(target=kept, source=source, by=supervisor, reason="", take=frozenset(), client_key=uuid.uuid4())
+    newest_first = looks[::-1]
+    for whom in ("云峰茶业", "云峰茶叶", "云雾", kept.uscc, first.uscc, second.uscc.lower()):
+        assert found(supervisor, whom=whom, verb="viewed") == newest_first
+    for each in (kept, first, second):
+        assert found(supervisor, enterprise=each.pk, verb="viewed") == newest_first
+
+
+def test_pages_go_on_from_the_row_where_the_last_ended(supervisor, monkeypatch):
+    monkeypatch.setattr("accounts.audit.views.PER_PAGE", 2)
+    with audit.acting(user_with(Role.ADVISOR)):
+        entries = [audit.viewed(EnterpriseFactory(), ["联系电话"]).pk for _number in range(5)]
+    client, url = as_(supervisor), reverse("accounts:audit")
+
+    def shown(**asked) -> tuple[list[int], int | None, int | None]:
+        page = client.get(url, {"verb": "viewed"} | asked).context["page"]
+        return [each.pk for each in page.rows], page.older, page.newer
+
+    one, two, three, four, five = entries
+    assert shown() == ([five, four], four, None)
+    assert shown(before=four) == ([three, two], two, three)
+    assert shown(before=two) == ([one], None, one)
+    assert shown(before=one) == ([], None, one - 1)
+    assert shown(after=one) == ([three, two], two, three)
+    assert shown(after=three) == ([five, four], four, None)
+    assert shown(before="gestern") == shown()
+
+
+def test_page_links_keep_the_filters(supervisor, look, monkeypatch):
+    monkeypatch.setattr("accounts.audit.views.PER_PAGE", 1)
+    with audit.acting(look.actor):
+        again = audit.viewed(look.enterprise, ["联系电话"])
+    page = as_(supervisor).get(reverse("accounts:audit"), {"whom": "云峰", "verb": "looks"}).content.decode()
+    assert f'href="?whom=%E4%BA%91%E5%B3%B0&amp;verb=looks&amp;before={again.pk}"' in page
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
