@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ..audit.sentences import person_name
 from ..models import User
 from ..navigation import Panel, Row
 from ..wording import clock
@@ -24,9 +25,11 @@ def join_requests(user: User) -> Panel | None:
 
 
 def claims(user: User) -> Panel:
+    """Names stay masked here and in the list: who opens the claim is shown them, and that is recorded."""
     found = queries.claims_to_review(user)
     rows = [
-        Row(each.enterprise.name, each.desk_url, f"{each.claimant} · {clock(each.created_at)}") for each in found[:ROWS]
+        Row(each.enterprise.name, each.desk_url, f"{person_name(each.claimant)} · {clock(each.created_at)}")
+        for each in found[:ROWS]
     ]
     total = found.count() if rows else 0
     return Panel(_("企业认领"), rows, total, reverse("accounts:claims"), _("没有等您审核的企业认领。"))

@@ -51,7 +51,7 @@ def claim(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已处理，申请人已收到通知。"))
             return redirect("accounts:claims")
-    audit.viewed(found, ["姓名"], enterprise=found.enterprise_id, purpose="claim")
+    audit.viewed(found, ["申请人", "情况说明", "现有成员"], enterprise=found.enterprise_id, purpose="claim")
     actors = claims.actors(request.user, found)
     context = {
         "claim": found,
@@ -78,8 +78,8 @@ def merge(request: Request) -> HttpResponse:
     }
     if form.is_bound and form.is_valid():
         target, source = form.cleaned_data["keep"], form.cleaned_data["merge"]
-        audit.viewed(target, ["企业信息"], purpose="claim")
-        audit.viewed(source, ["企业信息"], purpose="claim")
+        for each in (target, source):
+            audit.viewed(each, ["企业信息"], purpose="claim")
         context |= {
             "target": target,
             "source": source,

@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Claim, EnterpriseMember
+from accounts.audit.queries import looks_at
+from accounts.models import AuditEntry, Claim, EnterpriseMember
 from accounts.people import claims
 from accounts.people.errors import ActsForAnother, AlreadyMember, PeopleError
 from accounts.roles import Role
@@ -56,7 +57,7 @@ def test_claim_from_form_to_approval(client, owner, claimant, reviewer):
     claim = Claim.objects.get()
     assert reviewer.notices.get().url == claim.desk_url
     sign_in(client, reviewer)
-    assert "赵法人" in client.get("/desk/").content.decode()
+    assert "赵**" in client.get("/desk/").content.decode()
     assert "原负责人已离职" in client.get(claim.desk_url).content.decode()
     client.post(claim.desk_url, {"step": "approve"})
     assert kinds(claim.enterprise) == {owner.pk: "member", claimant.pk: "owner"}
@@ -173,3 +174,34 @@ def test_queries_of_the_list(client, reviewer, n, django_assert_num_queries):
 
 
 LIST = 12
+
+
+def test_whole_names_are_for_who_opens_the_claim(client, owner, claimant, reviewer):
+    make_claim(claimant, owner.enterprise)
+    sign_in(client, reviewer)
+    for url in ("/desk/", "/desk/claims/"):
+        page = client.get(url).content.decode()
+        assert ("赵**" in page, "赵法人" in page) == (True, False)
+    assert list(AuditEntry.objects.filter(verb="viewed")) == []
+
+
+def test_opened_claim_and_its_proof_are_recorded(client, owner, claimant, reviewer):
+    claim = make_claim(claimant, owner.enterprise)
+    sign_in(client, reviewer)
+    client.get(claim.desk_url)
+    client.post(claim.desk_url, {"step": "refuse", "note": ""})  # refused for want of words: shown again
+    client.get(f"/me/enterprise/claims/{claim.pk}/licence/")
+    shown = ["申请人", "情况说明", "现有成员"]
+    told = AuditEntry.objects.filter(verb="viewed", actor=reviewer, enterprise=claim.enterprise, person=claimant)
+    assert [each.detail for each in told.order_by("pk")] == [
+        {"fields": shown, "purpose": "claim"},
+        {"fields": shown, "purpose": "claim"},
+        {"fields": ["营业执照"], "purpose": "claim"},
+    ]
+    assert set(looks_at(claimant)) == set(looks_at(owner)) == set(told)
+
+
+def test_own_claim_is_looked_at_by_nobody_else(client, owner, reviewer):
+    claim = make_claim(reviewer, owner.enterprise)
+    sign_in(client, reviewer).get(claim.desk_url)
+    assert list(AuditEntry.objects.filter(verb="viewed")) == []

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.actions import EnterpriseTaken, give_consent, register_enterprise
-from accounts.models import Consent, Enterprise, EnterpriseMember, EnterpriseMerge, JoinRequest
+from accounts.models import AuditEntry, Consent, Enterprise, EnterpriseMember, EnterpriseMerge, JoinRequest
 from accounts.people import merging
 from accounts.people.errors import MergeRefused
 from accounts.queries import enterprise_by_uscc, identities
@@ -257,3 +257,15 @@ def test_planner_finds_the_new_record_by_the_old_code(staff):
     target, source = EnterpriseFactory(), EnterpriseFactory()
     join(target, source, staff)
     assert find_enterprises(user_with(Role.ADVISOR), source.uscc) == [target]
+
+
+def test_both_records_laid_side_by_side_are_recorded_as_viewed(client, staff):
+    one, other = EnterpriseFactory(), EnterpriseFactory()
+    client.force_login(staff, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.get("/desk/enterprises/merge/")
+    assert list(AuditEntry.objects.filter(verb="viewed")) == []
+    client.get("/desk/enterprises/merge/", {"keep": one.uscc, "merge": other.uscc})
+    told = AuditEntry.objects.filter(verb="viewed", actor=staff).order_by("pk")
+    assert [(each.enterprise_id, each.detail) for each in told] == [
+        (each.pk, {"fields": ["企业信息"], "purpose": "claim"}) for each in (one, other)
+    ]
