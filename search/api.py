@@ -38,12 +38,13 @@ def search(request: HttpRequest) -> JsonResponse:
 
     `{"q", "total", "relaxed", "repairs": [[typed, meant]], "near": [names], "groups": [{"kind", "label", "total",
     "facets": {name: [{"value", "label", "count", "selected"}]}, "hits": [{"id", "title", "summary", "url", "meta",
-    "title_marks": [[text, marked]]}]}]}`.
+    "title_marks": [[text, marked]]}]}], "also": [{"kind", and what a hit has}]}`; `also` hold only part of the words.
     """
     address = SearchAddress.read(request.GET)
     tokens = visibility_tokens(request.user)
     if address.document_type is None:
-        everything = queries.find_everywhere(address.q, tokens, limit=PER_GROUP)
+        everything = queries.find_everywhere(address.q, tokens, limit=PER_GROUP, nearly=True)
+        also = queries.near_hits(everything)
         groups, total = everything.groups, everything.total
         relaxed, repairs = everything.relaxed, everything.repairs
     else:
@@ -57,7 +58,9 @@ def search(request: HttpRequest) -> JsonResponse:
             tokens=tokens,
             offset=(address.page - 1) * PER_PAGE,
             limit=PER_PAGE,
+            nearly=not (address.filters or address.ranges),
         )
+        also = queries.near_hits(found)
         groups, total, relaxed, repairs = [found], found.total, found.relaxed, found.repairs
     near = queries.near_names(address.q, tokens) if address.q and not total else []
     return _json(
@@ -68,6 +71,7 @@ def search(request: HttpRequest) -> JsonResponse:
             "repairs": repairs,
             "near": near,
             "groups": [_group(each) for each in groups],
+            "also": [{"kind": hit.kind, **_hit(hit)} for hit in also],
         }
     )
 
@@ -84,17 +88,18 @@ def _group(results: queries.Results) -> dict[str, Any]:
             ]
             for facet in results.facets
         },
-        "hits": [
-            {
-                "id": hit.id,
-                "title": "".join(mark.text for mark in hit.title),
-                "title_marks": [[mark.text, mark.hit] for mark in hit.title],
-                "summary": "".join(mark.text for mark in hit.summary),
-                "url": hit.url,
-                "meta": list(hit.meta),
-            }
-            for hit in queries.hits(results)
-        ],
+        "hits": [_hit(hit) for hit in queries.hits(results)],
+    }
+
+
+def _hit(hit: queries.Hit) -> dict[str, Any]:
+    return {
+        "id": hit.id,
+        "title": "".join(mark.text for mark in hit.title),
+        "title_marks": [[mark.text, mark.hit] for mark in hit.title],
+        "summary": "".join(mark.text for mark in hit.summary),
+        "url": hit.url,
+        "meta": list(hit.meta),
     }
 
 

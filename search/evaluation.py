@@ -1,33 +1,42 @@
 """How good results are: judged queries over any catalogue, without touching the site's own index.
 
-The catalogue is a workbook of products: the first row names the columns (Chinese or field names), every further row is a
-product. The column 名称/name is the title; 发布机构/合作机构 and short columns are keywords; all other text is body.
+The catalogue is a workbook of products, or a tab-separated file of the same columns: the first row names them (Chinese or
+field names), every further row is a product. The column 名称/name is the title; 发布机构/合作机构 and short columns are
+keywords; other text is body. What the site's own documents leave out (不适合谁, 所需材料 …) is left out here too.
 """
 
 import math
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
 
-from . import words
+from . import widening, words
 from .analysis import Analyser, Names, normalise
+from .answering import Answering
 from .building import keys
 from .engines import Ask, Entry
 from .engines.embedded import EmbeddedEngine
 from .engines.embedded.storage import FileStorage
 from .errors import BadInput
-from .queries import EVERYBODY, search_ranked
+from .queries import EVERYBODY
+from .ranking import Scored, rank
 from .statistics import FREQUENT, Frequencies
 
 NAME_COLUMNS = ("name", "名称", "产品名称")
 KEYWORD_COLUMNS = (
     "institution", "发布机构", "机构", "kind", "类别", "partners", "合作机构", "purposes", "用途", "traits", "regions", "适用地区",
-    "guarantee_kinds", "担保方式", "repayment_kinds", "还款方式", "size_classes", "适用规模",
+    "guarantee_kinds", "担保方式", "repayment_kinds", "还款方式", "size_classes", "适用规模", "机构名称", "金融机构", "产品类别", "类型",
+    "产品类型", "贷款用途", "适用用途", "地区", "适用区域", "担保", "还款", "规模", "企业规模", "合作方",
 )  # fmt: skip
-IDLE_COLUMNS = ("slug", "网址名", "source_url", "来源网址", "as_of", "资料日期", "id")
+IDLE_COLUMNS = (
+    "id", "slug", "网址名", "source", "来源", "source_url", "来源网址", "as_of", "资料日期", "valid_from", "生效日", "valid_to", "截止日",
+    "login_required", "登录后可见", "not_for", "不适合谁", "不适用", "materials", "所需材料", "材料", "contact", "咨询方式", "联系方式",
+    "联系电话", "rate_basis", "利率依据", "promised_days", "承诺办结（工作日）",
+)  # fmt: skip
 KIND = "evaluated"
 
 
@@ -95,8 +104,25 @@ class Catalogue:
 
     def search(self, text: str, limit: int) -> list[str]:
         ask = Ask(kind=KIND, query=None, visibility=EVERYBODY, now=0)
-        found = search_ranked(self.engine, self.analyser, self.known, ask, text, self.frequencies)
-        return [self.names[each.id] for each in found[:limit]]
+        return [self.names[each.id] for each in self._ranked(ask, text)[:limit]]
+
+    def _ranked(self, ask: Ask, text: str) -> list[Scored]:
+        """What `queries.find` does, without the site's own tables."""
+        query = self.analyser.query(text, self.known)
+        if not query.groups:
+            return []
+        index = Answering(self.engine)
+        match = self.engine.match(replace(ask, query=query))
+        mended = query
+        if not match.total:
+            mended = self.analyser.mended(query, self.known)
+            query, minimum = widening.relaxed(index, mended, [ask])
+            if minimum:
+                match = self.engine.match(replace(ask, query=query, minimum=minimum))
+        found = rank(query, match.candidates, self.frequencies)
+        known = {(KIND, each.id) for each in found}
+        near = widening.nearly(index, self.analyser, [ask], mended, known, {KIND: self.frequencies})
+        return found + [scored for _kind, scored in near]
 
 
 def build(products: list[dict[str, str]], path: Path, analyser: Analyser) -> Catalogue:
@@ -129,11 +155,7 @@ def _key(name: str) -> str:
 
 
 def read_catalogue(path: Path) -> list[dict[str, str]]:
-    try:
-        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-    except Exception as error:  # openpyxl raises whatever the broken part of the file made it raise
-        raise BadInput(path, None, None, f"打不开这个工作簿（{error}）") from error
-    rows = sheet.iter_rows(values_only=True)
+    rows = _lines(path) if path.suffix == ".tsv" else _sheet(path)
     head = [str(cell or "").strip() for cell in next(rows, ())]
     if not set(head) & set(NAME_COLUMNS):
         raise BadInput(path, 1, NAME_COLUMNS[1], "第一行没有“名称”一列")
@@ -150,6 +172,23 @@ def read_catalogue(path: Path) -> list[dict[str, str]]:
             raise BadInput(path, number, NAME_COLUMNS[1], "没有名称")
         products.append(product)
     return products
+
+
+def _sheet(path: Path) -> Iterator[tuple[Any, ...]]:
+    try:
+        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
+    except Exception as error:  # openpyxl raises whatever the broken part of the file made it raise
+        raise BadInput(path, None, None, f"打不开这个工作簿（{error}）") from error
+    yield from sheet.iter_rows(values_only=True)
+
+
+def _lines(path: Path) -> Iterator[tuple[Any, ...]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(path, None, None, str(error)) from error
+    for line in text.splitlines():
+        yield tuple(line.split("\t"))
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:

@@ -9,18 +9,18 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from math import ceil
 from typing import Any
 
-from . import outbox, statistics, words
-from .analysis import Analyser, Names, Query, highlight, normalise, snippet
+from . import outbox, statistics, widening, words
+from .analysis import Query, highlight, normalise, snippet
 from .analysis.highlight import Mark
 from .answering import Answering, answering, continuing
-from .engines import Ask, Engine, Match, Stored, Suggestion, engine
+from .engines import Ask, Match, Stored, Suggestion, engine
 from .engines.base import CANDIDATES
 from .errors import UnknownField
 from .ranking import Scored, rank
 from .registry import PUBLIC, DocumentType, get, types
+from .widening import ENOUGH
 
 Number = Decimal | float | int | None
 NEWEST = "newest"
@@ -48,7 +48,8 @@ class Results:
     """`ids`: primary keys of this page in order. `total`: of all pages. `facets` in the order asked for, counted as if
     each facet's own filter were not set. `repairs`: (typed, meant) of typos that were searched for as well. `relaxed`:
     no document held everything that was asked for, these hold most of it. `scores` explains the ids of this page.
-    `engine`: which one gave it."""
+    `engine`: which one gave it. `near`: (kind, id) of documents that hold only part of it, best first; asked for with
+    `nearly`, and there only beside fewer than ENOUGH results. Counts and facets know nothing of them."""
 
     kind: str
     ids: list[int]
@@ -60,6 +61,7 @@ class Results:
     scores: list[Scored] = field(default_factory=list)
     best: float = 0.0
     engine: str = ""
+    near: list[tuple[str, int]] = field(default_factory=list)
 
     def facet(self, name: str) -> FacetResult:
         return next(each for each in self.facets if each.name == name)
@@ -81,13 +83,14 @@ class Hit:
 @dataclass(frozen=True)
 class Everything:
     """Results of all kinds, best kind first; kinds without a result are left out. `counts` has every kind that holds
-    one, even when only some were asked for."""
+    one, even when only some were asked for. `near`: as in Results, of all kinds."""
 
     groups: list[Results]
     counts: dict[str, int]
     repairs: list[tuple[str, str]]
     relaxed: bool
     query: Query | None
+    near: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -105,6 +108,7 @@ def find(
     offset: int = 0,
     limit: int = 20,
     engine_name: str = "",
+    nearly: bool = False,
 ) -> Results:
     """Documents of one kind.
 
@@ -126,16 +130,33 @@ def find(
     if query is not None and not query.groups:
         return Results(kind, [], 0, query=query)
     index = answering([kind], engine_name)
+    shown, limit = limit, max(limit, ENOUGH) if nearly else limit
     (found,) = _answers(index, [ask], query, offset, limit, relaxed=False)
-    if found.total or query is None:
-        return found
-    query = _mended(engine_name, query)
-    asked = len(query.groups)
-    query, minimum = _relaxed(index, query, [ask])
-    if not minimum:
-        return replace(found, query=query)
-    (found,) = _answers(index, [replace(ask, minimum=minimum)], query, offset, limit, relaxed=minimum < asked)
-    return found
+    if query is None:
+        return _cut(found, shown)
+    if not found.total:
+        query = _mended(engine_name, query)
+        held, minimum = widening.relaxed(index, query, [ask])
+        if minimum:
+            relaxed = minimum < len(query.groups)
+            (found,) = _answers(index, [replace(ask, minimum=minimum)], held, offset, limit, relaxed=relaxed)
+        else:
+            found = replace(found, query=held)
+    if nearly and ask.order is None and not offset:
+        found = replace(found, near=_near_ids(index, [ask], query, [found]))
+    return _cut(found, shown)
+
+
+def _cut(found: Results, limit: int) -> Results:
+    return replace(found, ids=found.ids[:limit], scores=found.scores[:limit])
+
+
+def _near_ids(index: Answering, asks: Sequence[Ask], query: Query, found: Sequence[Results]) -> list[tuple[str, int]]:
+    if sum(each.total for each in found) >= ENOUGH:
+        return []
+    known = {(each.kind, pk) for each in found for pk in each.ids}
+    frequencies = {ask.kind: statistics.frequencies(ask.kind) for ask in asks}
+    return [(kind, each.id) for kind, each in widening.nearly(index, words.analyser(), asks, query, known, frequencies)]
 
 
 def find_everywhere(
@@ -144,8 +165,10 @@ def find_everywhere(
     kinds: Iterable[str] | None = None,
     limit: int = 5,
     engine_name: str = "",
+    nearly: bool = False,
 ) -> Everything:
     """The best `limit` of each kind (of `kinds`, when given); 0 only counts. An empty `q` finds nothing."""
+    shown, limit = limit, max(limit, ENOUGH) if nearly else limit
     outbox.settle()
     query = _query(engine_name, q)
     if not query.groups:
@@ -157,34 +180,17 @@ def find_everywhere(
     found = _answers(index, asks, query, 0, limit, relaxed=False)
     if not any(each.total for each in found):
         query = _mended(engine_name, query)
-        asked = len(query.groups)
-        query, minimum = _relaxed(index, query, asks)
-        if not minimum:
-            return Everything([], {}, [], False, query)
-        relaxed = minimum < asked
-        found = _answers(index, [replace(each, minimum=minimum) for each in asks], query, 0, limit, relaxed=relaxed)
+        held, minimum = widening.relaxed(index, query, asks)
+        if minimum:
+            relaxed = minimum < len(query.groups)
+            found = _answers(index, [replace(each, minimum=minimum) for each in asks], held, 0, limit, relaxed=relaxed)
+    near = _near_ids(index, asks, query, found) if nearly else []
+    found = [_cut(each, shown) for each in found]
     priority = {each.kind: place for place, each in enumerate(asks)}
     groups = [each for each in found if each.total and (wanted is None or each.kind in wanted)]
     groups.sort(key=lambda each: (-each.best, priority[each.kind]))
-    return Everything(
-        groups, {each.kind: each.total for each in found if each.total}, list(query.repairs), relaxed, query
-    )
-
-
-def search_ranked(
-    index: Engine, analyser: Analyser, known: Names, ask: Ask, q: str, frequencies: statistics.Frequencies
-) -> list[Scored]:
-    """The ranked candidates of one kind, on any index: what `find` does, without the site's own tables."""
-    query = analyser.query(q, known)
-    if not query.groups:
-        return []
-    match = index.match(replace(ask, query=query))
-    if not match.total:
-        query, minimum = _relaxed(Answering(index), analyser.mended(query, known), [ask])
-        if not minimum:
-            return []
-        match = index.match(replace(ask, query=query, minimum=minimum))
-    return rank(query, match.candidates, frequencies)
+    counts = {each.kind: each.total for each in found if each.total}
+    return Everything(groups, counts, list(query.repairs) if counts else [], relaxed, query, near)
 
 
 def hits(results: Results, engine_name: str = "") -> list[Hit]:
@@ -193,6 +199,19 @@ def hits(results: Results, engine_name: str = "") -> list[Hit]:
     shown = results.query.shown if results.query else []
     reader = words.analyser().reader
     return [_hit(stored[each], shown, reader) for each in results.ids if each in stored]
+
+
+def near_hits(results: Results | Everything, engine_name: str = "") -> list[Hit]:
+    """What to show for `results.near`."""
+    by_kind: dict[str, list[int]] = {}
+    for kind, pk in results.near:
+        by_kind.setdefault(kind, []).append(pk)
+    shown = {
+        (hit.kind, hit.id): hit
+        for kind, ids in by_kind.items()
+        for hit in hits(Results(kind, ids, len(ids), query=results.query), engine_name)
+    }
+    return [shown[each] for each in results.near if each in shown]
 
 
 def suggest(prefix: str, tokens: frozenset[str] = EVERYBODY, limit: int = 8, engine_name: str = "") -> list[Suggestion]:
@@ -268,21 +287,6 @@ def _mended(engine_name: str, query: Query) -> Query:
     """The query with names one step away among the alternatives; only for queries that found nothing."""
     analyser = words.analyser()
     return analyser.mended(query, words.names(engine(engine_name), analyser))
-
-
-def _relaxed(index: Answering, query: Query, asks: Sequence[Ask]) -> tuple[Query, int]:
-    """The query less what no document holds, and how many of its groups one must match: nearly as many as the best one
-    does. 0 when even that one has too little of what was asked for.
-
-    A lone character beside real words (the 贷 of an unknown 潮汐贷) is too little to be an answer.
-    """
-    weighty = [group for group in query.groups if len(group.text) > 1]
-    query = query.only(tuple(weighty) or query.groups)
-    coverages = index.coverages([replace(ask, query=query) for ask in asks])
-    held = [any(each.groups[place] for each in coverages) for place in range(len(query.groups))]
-    query = query.only(tuple(group for group, flag in zip(query.groups, held, strict=True) if flag))
-    best = max((each.best for each in coverages), default=0)
-    return query, ceil(best * 0.7) if best and best >= ceil(len(query.groups) * 0.4) else 0
 
 
 def _answers(

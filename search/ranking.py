@@ -49,13 +49,14 @@ class _Scorer:
             (f" {term.text}" if term.prefix else f" {term.text} ", term.prefix, max(known.idf(term.text), 0.05))
             for term in terms
         ]
+        required = set(query.groups)
         self.groups = [
             (
                 group.text,
-                max(known.idf(group.text), 0.2),
+                max(known.idf(group.text), 0.2) if group in required else 0.0,
                 [(tuple(place[term] for term in each.terms), each.weight, each.why) for each in group.alternatives],
             )
-            for group in query.groups
+            for group in (*query.groups, *query.light)
         ]
         self.total = sum(worth for _typed, worth, _alternatives in self.groups) or 1.0
         self.sounds = [group.text for group in query.groups if group.text.isascii() and group.text.isalpha()]

@@ -60,7 +60,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def everything(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
     tokens = visibility_tokens(request.user)
-    found = queries.find_everywhere(address.q, tokens, limit=PER_GROUP)
+    found = queries.find_everywhere(address.q, tokens, limit=PER_GROUP, nearly=True)
     groups = [
         Group(get(each.kind), each.total, queries.hits(each), address.link(document_type=get(each.kind)))
         for each in found.groups
@@ -72,6 +72,7 @@ def everything(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
         "repairs": found.repairs,
         "relaxed": found.relaxed,
         "near": [] if groups else queries.near_names(address.q, tokens),
+        "also": _also(found),
     }
 
 
@@ -90,6 +91,7 @@ def one_kind(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
         tokens=tokens,
         offset=(address.page - 1) * PER_PAGE,
         limit=PER_PAGE,
+        nearly=not (address.filters or address.ranges),
     )
     hits = queries.hits(found)
     page: Page = Paginator(range(found.total), PER_PAGE).get_page(address.page)
@@ -110,7 +112,12 @@ def one_kind(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
         "repairs": found.repairs,
         "relaxed": found.relaxed,
         "near": [] if hits else queries.near_names(address.q, tokens),
+        "also": _also(found),
     }
+
+
+def _also(found: queries.Results | queries.Everything) -> list[tuple[DocumentType, queries.Hit]]:
+    return [(get(hit.kind), hit) for hit in queries.near_hits(found)]
 
 
 def _kinds(address: SearchAddress, counts: dict[str, int]) -> list[Choice]:

@@ -1,7 +1,9 @@
 """Puts the chain together: text → tokens for the index, text → query."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import accumulate
 
 from .names import Names
@@ -13,7 +15,11 @@ from .vocabulary import Vocabulary
 
 QUERY_CHARACTERS = 200  # what is typed beyond is not read, so that every query ends
 QUERY_GROUPS = 16
+LOOSE_GROUPS = 24
 SHORT = 8  # characters of a name that is read from every one of them
+UNITS = {"千": 10**3, "万": 10**4, "w": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "元": 1, "块": 1}
+AMOUNT = re.compile(r"(\d{1,9}(?:\.\d{1,4})?) ?(百万|千万|[千万亿元块]|w(?![a-z]))")
+NUMERAL = re.compile("[一二两三四五六七八九十百千万亿零几]+[元块]?")
 FIELDS = ("title", "grams", "pinyin", "keywords", "body")
 
 
@@ -39,6 +45,7 @@ class Analyser:
         for group in self.vocabulary.synonyms:
             for word in group:
                 self._synonyms[word] = tuple(other for other in group if other != word)
+        self._related = self.vocabulary.related
         self.no_names = Names((), self.reader)
 
     # Documents
@@ -90,7 +97,9 @@ class Analyser:
         idle: list[Group] = []
         repairs: list[tuple[str, str]] = []
         letters: list[str] = []
-        for piece in TOKEN.findall(text):
+        light: list[Group] = []
+        light += [_amount(match) for match in AMOUNT.finditer(text)]
+        for piece in TOKEN.findall(AMOUNT.sub(" ", text)):
             if HAN_RUN.match(piece):
                 found, mended = self._chinese(piece, names)
                 repairs += mended
@@ -102,8 +111,30 @@ class Analyser:
                 groups.append(_letters(piece))
         if len(letters) > 1 and len(letters) == len(groups) and looks_like_pinyin("".join(letters)):
             groups = [_letters("".join(letters))]  # "hui dan dai" is one name, typed with spaces
-        groups = list({group.text: group for group in (groups or idle)}.values())
-        return Query(text, tuple(groups[:QUERY_GROUPS]), tuple(dict.fromkeys(repairs)))
+        groups = list({group.text: group for group in (groups or idle)}.values())[:QUERY_GROUPS]
+        weighty = [group for group in groups if not self._is_light(group.text)]
+        light += [group for group in groups if self._is_light(group.text)]
+        if not weighty:
+            weighty, light = light, []
+        return Query(text, tuple(weighty), tuple(dict.fromkeys(repairs)), tuple(light))
+
+    def loosened(self, query: Query) -> Query:
+        """`query` with the words and pairs inside its words as groups of their own: what holds most of them is near to
+        what was asked for. For documents that come after all that hold everything."""
+        groups = {group.text: group for group in query.groups}
+        for group in query.groups:
+            if not HAN_RUN.fullmatch(group.text):
+                continue
+            inner = [*self.segmenter.parts(group.text), *bigrams(group.text)]
+            if not self.segmenter.knows(group.text):
+                inner += [character for character in group.text if not self._is_light(character)]
+            for text in inner:
+                if text not in groups and not self._is_idle(text) and not self._is_light(text):
+                    found = self._word(text, loose=False)
+                    groups[text] = Group(
+                        text, tuple(Alternative(each.terms, each.weight * 0.5, "near", each.shown) for each in found)
+                    )
+        return Query(query.text, tuple(groups.values())[:LOOSE_GROUPS], query.repairs, query.light)
 
     def mended(self, query: Query, names: Names) -> Query:
         """`query` with names one step away as further alternatives of the words that they stand for."""
@@ -119,7 +150,7 @@ class Analyser:
                 if mended != groups:
                     groups = mended
                     repairs.append((run, meant))
-        return Query(query.text, tuple(groups), tuple(dict.fromkeys(repairs)))
+        return Query(query.text, tuple(groups), tuple(dict.fromkeys(repairs)), query.light)
 
     def _chinese(self, run: str, names: Names) -> tuple[list[Group], list[tuple[str, str]]]:
         pieces = loose_runs(self.segmenter.words(run))
@@ -156,11 +187,18 @@ class Analyser:
         stops = self.vocabulary.stop_words
         return text in stops or all(character in stops for character in text)
 
+    def _is_light(self, text: str) -> bool:
+        return text in self.vocabulary.light_words or NUMERAL.fullmatch(text) is not None
+
     def _word(self, piece: str, *, loose: bool) -> list[Alternative]:
         found = self._whole(piece) if not loose or len(piece) > 1 else [_alternative([piece], 1.0, "word", piece)]
         for synonym in self._synonyms.get(piece, ()):
             found += [
                 Alternative(each.terms, each.weight * 0.7, "synonym", each.shown) for each in self._whole(synonym)
+            ]
+        for narrower in self._related.get(piece, ()):
+            found += [
+                Alternative(each.terms, each.weight * 0.5, "related", each.shown) for each in self._whole(narrower)
             ]
         return found
 
@@ -185,6 +223,16 @@ class Analyser:
 
 def _alternative(terms: list[str], weight: float, why: str, shown: str) -> Alternative:
     return Alternative(tuple(Term(text) for text in dict.fromkeys(terms)), weight, why, shown)
+
+
+def _amount(match: re.Match[str]) -> Group:
+    """300万: as it is written, or as the number of 元 that a table holds."""
+    number, unit = match.groups()
+    yuan = Decimal(number) * UNITS[unit]
+    found = [_alternative([number], 0.5, "word", number)]
+    if yuan == yuan.to_integral_value():
+        found.append(_alternative([str(int(yuan))], 1.0, "word", match.group()))
+    return Group(match.group(), tuple(found))
 
 
 def _letters(piece: str) -> Group:

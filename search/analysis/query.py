@@ -13,7 +13,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """All `terms` must be there. `why`: word, parts, pinyin, synonym, repair. `shown` is what to mark in a text."""
+    """All `terms` must be there. `why`: word, parts, pinyin, synonym, related, repair, near. `shown` is what to mark in a text."""
 
     terms: tuple[Term, ...]
     weight: float
@@ -31,15 +31,19 @@ class Group:
 
 @dataclass(frozen=True)
 class Query:
-    """`text` is the whole query in normal form; `repairs` are (typed, meant) pairs already among the alternatives."""
+    """`text` is the whole query in normal form; `repairs` are (typed, meant) pairs already among the alternatives.
+
+    `light` groups (企业, 怕, 300万 …) need not match; documents that hold them come earlier."""
 
     text: str
     groups: tuple[Group, ...]
     repairs: tuple[tuple[str, str], ...] = ()
+    light: tuple[Group, ...] = ()
 
     @property
     def terms(self) -> list[Term]:
-        return list(dict.fromkeys(term for group in self.groups for each in group.alternatives for term in each.terms))
+        groups = (*self.groups, *self.light)
+        return list(dict.fromkeys(term for group in groups for each in group.alternatives for term in each.terms))
 
     @property
     def shown(self) -> list[str]:

@@ -14,9 +14,9 @@ from django.conf import settings
 from search.analysis import Names
 from search.answering import Answering
 from search.engines import Ask, Engine
-from search.queries import _relaxed
 from search.ranking import rank
 from search.statistics import FREQUENT, Frequencies
+from search.widening import relaxed
 from tests.contract.engines import ANALYSER, FORMS, KIND, PLACES, TOPICS, crowd, fresh
 
 DOCUMENTS = int(os.environ.get("CONTRACT_DOCUMENTS", "3000"))
@@ -62,7 +62,7 @@ def answer(engine: Engine, typed: str, ask: Ask, known: Names, frequencies: Freq
     query = ANALYSER.query(typed, known) if typed else None
     match = engine.match(replace(ask, query=query))
     if query is not None and not match.total:
-        query, minimum = _relaxed(Answering(engine), ANALYSER.mended(query, known), [ask])
+        query, minimum = relaxed(Answering(engine), ANALYSER.mended(query, known), [ask])
         if not minimum:
             return 0, [], {}
         match = engine.match(replace(ask, query=query, minimum=minimum))

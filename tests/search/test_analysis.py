@@ -115,7 +115,10 @@ class TestQueries:
         ("typed", "read"),
         [
             ("舟山 转贷", ["舟山", "转贷"]),
-            ("我想借五十万周转一下", ["借", "五十万", "周转"]),
+            ("我想借五十万周转一下", ["借", "周转"]),
+            ("企业 300万 信用贷", ["信用贷"]),
+            ("公司", ["公司"]),
+            ("300万", ["300万"]),
             ("hui dan dai", ["huidandai"]),
             ("惠擔貸", ["惠担贷"]),
             ("的", ["的"]),
@@ -125,6 +128,21 @@ class TestQueries:
     )
     def test_what_was_asked(self, typed, read):
         assert groups(typed) == read
+
+    def test_amounts_and_light_words_are_wanted_but_not_required(self):
+        query = ANALYSER.query("企业 300万 信用贷 五十万元")
+        assert [group.text for group in query.light] == ["300万", "企业", "五十万元"]
+        assert [term.text for term in query.light[0].alternatives[1].terms] == ["3000000"]
+
+    def test_related_words_lead_one_way(self):
+        said = ANALYSER.query("农民").groups[0].alternatives
+        assert "菇农" in [each.shown for each in said if each.why == "related"]
+        assert "农民" not in [each.shown for each in ANALYSER.query("菇农").groups[0].alternatives]
+
+    def test_loosened_query_asks_for_the_pieces_of_words(self):
+        query = ANALYSER.loosened(ANALYSER.query("衢江担贷"))
+        assert [group.text for group in query.groups] == ["衢江", "担贷", "担", "贷"]
+        assert {each.why for group in query.groups[2:] for each in group.alternatives} == {"near"}
 
     def test_synonyms_weigh_less(self):
         (group,) = ANALYSER.query("过桥").groups

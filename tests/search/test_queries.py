@@ -10,7 +10,7 @@ from catalogue.models import EligibilityRule
 from search.engines import engine
 from search.errors import UnknownField, UnknownKind
 from search.models import Change
-from search.queries import find, find_everywhere, hits, near_names, suggest
+from search.queries import find, find_everywhere, hits, near_hits, near_names, suggest
 from search.registry import visibility_tokens
 from tests.factories import ProductFactory, RegionFactory, UserFactory
 
@@ -92,6 +92,32 @@ def test_sentence_finds_what_holds_most_of_it(catalogue):
     results = find("sample", "我是茶叶公司想找一个没有抵押也能借的产品")
     assert results.relaxed
     assert results.ids[0] == catalogue["民营小微贷"].pk
+
+
+def test_few_results_are_followed_by_what_holds_part_of_the_words(catalogue):
+    results = find("sample", "衢州 担贷", nearly=True)
+    assert (results.total, results.relaxed) == (1, False)
+    names = ["".join(mark.text for mark in hit.title) for hit in near_hits(results)]
+    assert results.ids == [catalogue["衢担贷"].pk]
+    assert set(names[:2]) == {"农担贷", "惠担贷"}
+    assert "衢担贷" not in names
+    assert find("sample", "衢州 担贷").near == []
+
+
+def test_what_holds_part_of_the_words_is_only_what_may_be_seen(sample):
+    ProductFactory(name="山海私募基金", login_required=True)
+    ProductFactory(name="山海贷")
+    results = find("sample", "山海茶叶", tokens=visibility_tokens(AnonymousUser()), nearly=True)
+    member = find("sample", "山海茶叶", tokens=visibility_tokens(UserFactory()), nearly=True)
+    assert (results.total + len(results.near), member.total + len(member.near)) == (1, 2)
+
+
+def test_many_results_are_followed_by_nothing(sample):
+    for number in range(10):
+        ProductFactory(name=f"山海贷{number}")
+    ProductFactory(name="茶叶贷")
+    results = find("sample", "山海贷", nearly=True, limit=5)
+    assert (results.total, len(results.ids), results.near) == (10, 5, [])
 
 
 def test_find_without_words_lists_newest_first(catalogue):

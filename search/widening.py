@@ -1,0 +1,59 @@
+"""When too few documents hold everything that was asked for: what to do without, and what holds part of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import ceil
+
+from . import statistics
+from .analysis import Analyser, Query
+from .answering import Answering
+from .engines import Ask
+from .ranking import Scored, rank
+
+ENOUGH = 10  # fewer results than that are followed by what holds only part of the words
+NEAR = 0.1  # of the worth of all parts, below which a document is not near
+
+
+def relaxed(index: Answering, query: Query, asks: Sequence[Ask]) -> tuple[Query, int]:
+    """The query less what no document holds, and how many of its groups one must match: nearly as many as the best one
+    does. 0 when even that one has too little of what was asked for.
+
+    A lone character beside real words (the 贷 of an unknown 潮汐贷) is too little to be an answer.
+    """
+    weighty = [group for group in query.groups if len(group.text) > 1]
+    query = query.only(tuple(weighty) or query.groups)
+    coverages = index.coverages([replace(ask, query=query) for ask in asks])
+    held = [any(each.groups[place] for each in coverages) for place in range(len(query.groups))]
+    query = query.only(tuple(group for group, flag in zip(query.groups, held, strict=True) if flag))
+    best = max((each.best for each in coverages), default=0)
+    return query, ceil(best * 0.7) if best and best >= ceil(len(query.groups) * 0.4) else 0
+
+
+def nearly(
+    index: Answering,
+    analyser: Analyser,
+    asks: Sequence[Ask],
+    query: Query,
+    found: set[tuple[str, int]],
+    frequencies: Mapping[str, statistics.Frequencies],
+) -> list[tuple[str, Scored]]:
+    """(kind, document) that hold part of what was asked for, best first, where fewer than ENOUGH hold all of it (`found`).
+
+    From half of the parts down to one, three questions at the most."""
+    room = ENOUGH - len(found)
+    if room <= 0:
+        return []
+    query = analyser.loosened(query)
+    near: list[tuple[str, Scored]] = []
+    parts = len(query.groups)
+    for minimum in sorted({ceil(parts / 2), ceil(parts / 4), 1}, reverse=True):
+        matches = index.matches([replace(ask, query=query, minimum=minimum, facets=(), skip=0, take=0) for ask in asks])
+        near = [
+            (ask.kind, scored)
+            for ask, match in zip(asks, matches, strict=True)
+            for scored in rank(query, match.candidates, frequencies[ask.kind])
+            if scored.coverage >= NEAR and (ask.kind, scored.id) not in found
+        ]
+        if len(near) >= room:
+            break
+    return sorted(near, key=lambda each: -each[1].score)[:room]
