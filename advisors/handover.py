@@ -1,5 +1,7 @@
 """What an advisor, a lead or somebody of an institution holds: visits ahead, requests in hand, teams led."""
 
+from functools import partial
+
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,6 +34,7 @@ def register() -> None:
             rows=_visits,
             move=_move_visits,
             nobody=gettext_lazy("先不动，由首席专员另行安排"),
+            open=handover.Open(_ahead, "advisor__user"),
             describe=lambda visit: clock(visit.starts_at),  # type: ignore[attr-defined]
         )
     )
@@ -43,9 +46,13 @@ def register() -> None:
             rows=_teams,
             move=_move_teams,
             nobody=gettext_lazy("暂缺首席专员"),
+            open=handover.Open(_leading, "advisor__user"),
         )
     )
-    for key, roles in (("requests", advising | {Role.TEAM_LEAD}), ("unit_requests", SERVING_ROLES)):
+    for key, roles, found in (
+        ("requests", advising | {Role.TEAM_LEAD}, handover.Open(partial(_unfinished, unit=None), "owner")),
+        ("unit_requests", SERVING_ROLES, handover.Open(partial(_unfinished, unit__isnull=False), "owner", "unit")),
+    ):
         handover.register(
             handover.Holding(
                 key=key,
@@ -54,15 +61,25 @@ def register() -> None:
                 rows=_requests,
                 move=_move_requests,
                 nobody=gettext_lazy("放回待承办"),
+                open=found,
                 describe=lambda each: f"{each.get_category_display()} · {each.get_state_display()}",  # type: ignore[attr-defined]
             )
         )
     handover.register_leaving("advisor", _leave)
+    handover.register_overseer(handover.Overseer(Role.TEAM_LEAD, advising, _team_of))
+
+
+def _team_of(lead: User) -> QuerySet[User]:
+    led = [team.pk for team in queries.teams_led_by(lead)]
+    return User.objects.filter(advisor__memberships__team__in=led).exclude(pk=lead.pk)
+
+
+def _ahead(**conditions) -> QuerySet[Visit]:
+    return Visit.objects.filter(state__in=STANDING, ends_at__gt=timezone.now(), **conditions)
 
 
 def _visits(user: User, place: Institution | None) -> QuerySet[Visit]:
-    found = Visit.objects.filter(advisor__user=user, state__in=STANDING, ends_at__gt=timezone.now())
-    return found.order_by("starts_at", "pk")
+    return _ahead(advisor__user=user).order_by("starts_at", "pk")
 
 
 def _move_visits(user: User, place: Institution | None, to: User | None, by: User) -> list[str]:
@@ -80,6 +97,11 @@ def _move_visits(user: User, place: Institution | None, to: User | None, by: Use
             for lead in queries.leads_of(visit.team).exclude(pk=user.pk):
                 notify(lead, text, visit.get_absolute_url())
     return [_("%s 的走访没有交接，已请首席专员另行安排。") % clock(visit.starts_at) for visit in left]
+
+
+def _leading() -> QuerySet[TeamMember]:
+    """One row for each team and its lead."""
+    return TeamMember.objects.filter(is_lead=True)
 
 
 def _teams(user: User, place: Institution | None) -> QuerySet[AdvisorTeam]:
@@ -104,10 +126,13 @@ def _move_teams(user: User, place: Institution | None, to: User | None, by: User
     return left
 
 
+def _unfinished(**conditions) -> QuerySet[ServiceRequest]:
+    return ServiceRequest.objects.filter(state__in=queries.UNFINISHED_REQUESTS, **conditions)
+
+
 def _requests(user: User, place: Institution | None) -> QuerySet[ServiceRequest]:
     """Those in hand as one of the institution's people, or as one of the whole place."""
-    found = ServiceRequest.objects.filter(owner=user, state__in=queries.UNFINISHED_REQUESTS, unit=place)
-    return found.order_by(F("due_at").asc(nulls_last=True), "pk")
+    return _unfinished(owner=user, unit=place).order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def _move_requests(user: User, place: Institution | None, to: User | None, by: User) -> list[str]:

@@ -29,12 +29,18 @@ def register() -> None:
                 rows=partial(_ahead, field),
                 move=partial(_move, field),
                 nobody=gettext_lazy("不另指定"),
+                open=handover.Open(partial(_links, field), "user"),
             )
         )
 
 
 def _ahead(field: str, user: User, place: Institution | None) -> QuerySet[Event]:
     return Event.objects.filter(**{field: user}, ends_at__gt=timezone.now()).order_by("starts_at", "pk")
+
+
+def _links(field: str) -> QuerySet:
+    """One row for each event ahead and each of its people."""
+    return getattr(Event, field).through.objects.filter(event__ends_at__gt=timezone.now())
 
 
 def _move(field: str, user: User, place: Institution | None, to: User | None, by: User) -> list[str]:

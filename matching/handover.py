@@ -23,6 +23,7 @@ def register() -> None:
             rows=_referrals,
             move=_move_referrals,
             nobody=gettext_lazy("放回本机构，由其他客户经理接手"),
+            open=handover.Open(_open_referrals, "manager", "institution"),
         )
     )
     handover.register(
@@ -33,14 +34,18 @@ def register() -> None:
             rows=_needs,
             move=_move_needs,
             nobody=gettext_lazy("放回待接手"),
+            open=handover.Open(_open_needs, "advisor_taken_by"),
             describe=lambda need: _("%s 提出的需求") % f"{need.created_at:%Y-%m-%d}",  # type: ignore[attr-defined]
         )
     )
 
 
+def _open_referrals(**conditions) -> QuerySet[Referral]:
+    return Referral.objects.filter(state__in=Referral.OPEN_STATES, **conditions)
+
+
 def _referrals(user: User, place: Institution | None) -> QuerySet[Referral]:
-    found = Referral.objects.filter(manager=user, institution=place, state__in=Referral.OPEN_STATES)
-    return found.select_related("product").order_by("due_at", "pk")
+    return _open_referrals(manager=user, institution=place).select_related("product").order_by("due_at", "pk")
 
 
 def _move_referrals(user: User, place: Institution | None, to: User | None, by: User) -> list[str]:
@@ -49,8 +54,12 @@ def _move_referrals(user: User, place: Institution | None, to: User | None, by: 
     return []
 
 
+def _open_needs(**conditions) -> QuerySet[Need]:
+    return Need.objects.filter(status=Need.Status.OPEN, **conditions)
+
+
 def _needs(user: User, place: Institution | None) -> QuerySet[Need]:
-    return Need.objects.filter(advisor_taken_by=user, status=Need.Status.OPEN).order_by("pk")
+    return _open_needs(advisor_taken_by=user).order_by("pk")
 
 
 def _move_needs(user: User, place: Institution | None, to: User | None, by: User) -> list[str]:

@@ -23,6 +23,7 @@ def register() -> None:
             rows=_drafts,
             move=_move_drafts,
             nobody=gettext_lazy("留着，由本机构的产品编辑接着写"),
+            open=handover.Open(Product.objects.all, "locked_by", "institution"),
         )
     )
     handover.register(

@@ -101,6 +101,17 @@ def colleague(world: World, *, own: bool) -> dict:
     return {"place": where.pk, "pk": user_with(role, where).pk}
 
 
+def closed(world: World, *, own: bool) -> dict:
+    """An editor whose account is closed and who has locked a product."""
+    from accounts.roles import Role
+    from tests.factories import ProductFactory, user_with
+
+    where = institution(world, own)
+    editor = user_with(Role.PRODUCT_EDITOR, where, is_active=False)
+    ProductFactory(institution=where, locked=True, locked_by=editor)
+    return {"place": where.pk, "pk": editor.pk}
+
+
 def staff_invitation(world: World, *, own: bool) -> dict:
     from accounts.models import Invitation
     from tests.factories import UserFactory
@@ -161,6 +172,15 @@ CASES = [
     ),
     only(*KEEPERS, url_name="accounts:staff_person", **both(colleague), expected_foreign=ELSEWHERE),
     only(*KEEPERS, url_name="accounts:staff_hand_over", **both(colleague), expected_foreign=ELSEWHERE),
+    only(*KEEPERS, "team_lead", url_name="accounts:stranded"),
+    only(
+        *KEEPERS,
+        "team_lead",
+        url_name="accounts:stranded_person",
+        **both(closed),
+        expected={"supervisor": MISSING, "team_lead": MISSING},
+        expected_foreign=ELSEWHERE | {"team_lead": MISSING},
+    ),
     only(
         *KEEPERS,
         url_name="accounts:staff_invitation",

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from .. import audit, navigation
-from . import panels, queries, revealing
+from . import panels, queries, revealing, stranded
 
 
 def register() -> None:
@@ -20,5 +20,6 @@ def register() -> None:
     )
     navigation.register("desk", _("合并企业"), "accounts:merge", roles=queries.REVIEWERS, order=71)
     navigation.register("desk", _("人员"), "accounts:staff", roles=queries.KEEPERS, order=80)
+    navigation.register_panel("desk", "stranded", stranded.panel, roles=stranded.WATCHERS, order=15)
     navigation.register_panel("me", "join_requests", panels.join_requests, order=5)
     navigation.register_panel("desk", "claims", panels.claims, roles=queries.REVIEWERS, order=40)

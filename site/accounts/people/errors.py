@@ -33,5 +33,9 @@ class HandOverFirst(PeopleError):
     """The person still holds open work of which nobody said who takes it over."""
 
 
+class WorksAgain(PeopleError):
+    """The person has been let back in: nothing is to be handed over for them."""
+
+
 class MergeRefused(PeopleError):
     """These two records cannot become one, or not any more be parted."""

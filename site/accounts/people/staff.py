@@ -1,6 +1,6 @@
 """Who works where: roles given and taken, and people who leave. Their work stays and goes to a colleague."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -24,7 +24,7 @@ def roles_at(person: User, institution: Institution | None) -> frozenset[Role]:
     return frozenset(Role(each) for each in held)
 
 
-def _lock(institution: Institution | None) -> None:
+def lock(institution: Institution | None) -> None:
     """People of one place come and leave one after another."""
     if institution is not None:
         Institution.objects.select_for_update().get(pk=institution.pk)
@@ -46,7 +46,7 @@ def set_roles(
     `heirs` says by holding's key who takes over what the lost roles held (None: whoever comes next). Returns what could
     not be handed over, in words. Raises PermissionDenied, LastAdministrator, HandOverFirst.
     """
-    _lock(institution)
+    lock(institution)
     by = User.objects.get(pk=by.pk)  # as things stand under the lock: who was removed a moment ago removes nobody
     person = User.objects.get(pk=person.pk)
     held, may = roles_at(person, institution), frozenset(queries.grantable(by, institution))
@@ -54,7 +54,7 @@ def set_roles(
     if not may or gained - may:
         raise PermissionDenied
     _keep_an_administrator(person, institution, by, lost)
-    left = _hand_over(person, institution, by, held, lost, heirs)
+    left = move(handover.due(person, institution, held, lost), person, institution, by, heirs)
     for each in RoleAssignment.objects.filter(user=person, institution=institution, role__in=lost):
         each.delete()
     for role in sorted(gained):
@@ -75,16 +75,16 @@ def _keep_an_administrator(person: User, institution: Institution | None, by: Us
         raise LastAdministrator(_("这里只有这一位管理员。请先请一位同事担任管理员，再退出。"))
 
 
-def _hand_over(
+def move(
+    due: Iterable[handover.Due],
     person: User,
     institution: Institution | None,
     by: User,
-    held: frozenset[Role],
-    lost: frozenset[Role],
     heirs: Mapping[str, User | None],
 ) -> list[str]:
+    """Gives what is due to who is named for it, all or nothing; what could not be moved, in words. Raises HandOverFirst."""
     left: list[str] = []
-    for each in handover.due(person, institution, held, lost):
+    for each in due:
         if each.key not in heirs or (heirs[each.key] is None and not each.holding.nobody):
             raise HandOverFirst(
                 _("还有没交接的：%(label)s（%(n)s）。") % {"label": each.holding.label, "n": each.total}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from ..http import Request
 from ..models import Institution, User
 from ..roles import Role, role_required
-from . import handover, invitations, queries, staff
+from . import handover, invitations, queries, staff, stranded
 from .errors import PeopleError
 from .forms import InviteStaffForm
 from .views_me import invitation_step
@@ -60,6 +60,7 @@ def staff_page(request: Request) -> HttpResponse:
         "places": places,
         "chosen": number,
         "q": text,
+        "stranded": len(stranded.seen_by(request.user)),
         "invitations": [
             each
             for each in pending[:PER_PAGE]
@@ -174,11 +175,48 @@ def staff_hand_over(request: Request, place: int, pk: int) -> HttpResponse:
         "keep": keep,
         "lost": [role.label for role in Role if role in lost],
         "is_leaving": not wanted,
-        "due": [(each, request.POST.get(f"heir_{each.key}", "")) for each in due],
-        "is_stuck": any(not each.heirs and not each.holding.nobody for each in due),
         "error": error,
     }
-    return render(request, "accounts/people/staff_hand_over.html", context)
+    return render(request, "accounts/people/staff_hand_over.html", context | _choices(request, due))
+
+
+def _choices(request: Request, due: list[handover.Due]) -> dict:
+    """What the template of `due` asks for."""
+    return {
+        "due": [(each, request.POST.get(f"heir_{each.key}", "")) for each in due],
+        "is_stuck": any(not each.heirs and not each.holding.nobody for each in due),
+    }
+
+
+@role_required(*stranded.WATCHERS)
+def stranded_page(request: Request) -> HttpResponse:
+    """Whose account is closed while work is open."""
+    return render(request, "accounts/people/stranded.html", {"rows": stranded.seen_by(request.user)})
+
+
+@role_required(*stranded.WATCHERS)
+def stranded_person(request: Request, place: int, pk: int) -> HttpResponse:
+    """What one of them left behind, and to whom it goes: shown, then done by one press."""
+    institution = get_object_or_404(Institution, pk=place) if place else None
+    row = stranded.of(request.user, pk, institution)
+    if row is None:
+        raise Http404
+    due = stranded.due(row)
+    error = ""
+    if request.method == "POST":
+        try:
+            left = stranded.hand_over(
+                person=row.user, institution=institution, by=request.user, heirs=_heirs(request, due)
+            )
+        except PeopleError as refused:
+            error = str(refused)
+        else:
+            messages.success(request, _("%s 的工作已移交。") % row.user)
+            for each in left:
+                messages.warning(request, each)
+            return redirect("accounts:stranded")
+    context = {"row": row, "error": error} | _choices(request, due)
+    return render(request, "accounts/people/stranded_person.html", context)
 
 
 def _heirs(request: Request, due: list[handover.Due]) -> dict[str, User | None]:

@@ -352,4 +352,4 @@ def test_queries_of_the_staff_list(client, bank, admin, n, django_assert_num_que
         client.get("/desk/staff/")
 
 
-LIST = 7
+LIST = 8
