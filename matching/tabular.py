@@ -44,7 +44,8 @@ def product_facts(row: Row) -> ProductFacts:
 
 def _tariff(values: dict[str, Any]) -> Tariff:
     steps = tuple((step["from_day"], Decimal(step["rate"])) for step in values.get("steps", ()))
-    return Tariff(**{**values, "regions": tuple(values["regions"]), "steps": steps})
+    costs = {name: value for name, value in values.items() if name != "policy"}
+    return Tariff(**{**costs, "regions": tuple(values["regions"]), "steps": steps})
 
 
 def all_facts(rows: Iterable[Row]) -> list[ProductFacts]:

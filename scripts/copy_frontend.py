@@ -27,6 +27,9 @@ FILES = {
     "leaflet/dist/images/marker-icon-2x.png": "leaflet/images/marker-icon-2x.png",
     "leaflet/dist/images/marker-shadow.png": "leaflet/images/marker-shadow.png",
     "leaflet/LICENSE": "leaflet/LICENSE",
+    "leaflet.markercluster/dist/leaflet.markercluster.js": "leaflet/leaflet.markercluster.js",
+    "leaflet.markercluster/dist/MarkerCluster.css": "leaflet/MarkerCluster.css",
+    "leaflet.markercluster/MIT-LICENCE.txt": "leaflet/LICENSE.markercluster",
 }
 SOURCE_MAP = re.compile(r"\n?//# sourceMappingURL=\S+\s*$")
 CDN = re.compile(r"https://[^`\s]+/\$\{n\[1\]\}/\$\{e\}")

@@ -120,6 +120,7 @@ def _product(number: int, institution: Row, county: Region, chance: random.Rando
         "amount_max": amount,
         "rate_min": rate,
         "rate_max": rate + 1 if rate and chance.random() < 0.5 else rate,
+        "rate_note": "以机构为准" if rate is None and kind in {ProductKind.LOAN, ProductKind.BRIDGING} else "",
         "term_min": term and min(term, chance.choice((1, 3, 6))),
         "term_max": term,
         "guarantee_kinds": chance.sample(words["guarantees"], chance.randint(1, 2)) if credit else [],

@@ -88,7 +88,7 @@ class TestTray:
         listed = client.get("/products/?p=a")
         assert {each.kept_url for each in listed.context["products"]} == {"/products/a/?p=a", "/products/b/?p=a"}
         page = client.get("/products/b/?p=a")
-        assert page.context["product"].tray_url == "/products/b/?p=a&p=b#c-b"
+        assert page.context["row"].tray_url == "/products/b/?p=a&p=b#c-b"
         assert f'<link rel="canonical" href="{page.context["PUBLIC_URL"]}/products/b/">' in text(page)
 
     def test_fifth_is_refused_kindly(self, client):

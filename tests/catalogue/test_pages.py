@@ -105,7 +105,7 @@ class TestParties:
         product.partners.add(guarantor)
         product.save()
         page = client.get(f"/institutions/{guarantor.slug}/")
-        assert (page.context["own"], page.context["shared"]) == ([], [product])
+        assert (page.context["own"], [row.product for row in page.context["shared"]]) == ([], [product])
 
     def test_unknown_institution_is_missing(self, client):
         assert client.get("/institutions/no-such/").status_code == 404

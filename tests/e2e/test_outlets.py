@@ -7,7 +7,7 @@ import pytest
 from accounts.roles import Role
 from content import actions
 from content.models import ArticlePage
-from tests.browser import PHONE
+from tests.browser import DESKTOP, PHONE
 from tests.content.pages import article
 from tests.factories import InstitutionFactory, OutletFactory, ProductFactory, user_with
 
@@ -33,6 +33,27 @@ def test_nearest_outlets_without_telling_where_one_is(browse):
     answer.get_by_text("约 2 分钟").wait_for()
     assert [each for each in asked if "28.5" in each or "119.3" in each] == []
     assert "/outlets/points/" in {urlsplit(each.split(" ")[0]).path for each in asked}
+
+
+def test_many_outlets_on_tiles_are_told_together_until_one_looks_nearer(browse, site, settings):
+    """Tiles in shifted coordinates: what is drawn is shifted, once; the crowd counts every outlet."""
+    settings.MAP_TILES_URL, settings.MAP_TILES_DATUM = site + "/no-tiles/{z}/{x}/{y}.png", "gcj02"
+    bank = InstitutionFactory(name="东门银行")
+    for number in range(90):
+        place = {"latitude": f"{28.5 + number % 10 * 0.0004:.5f}", "longitude": f"{119.3 + number // 10 * 0.0004:.5f}"}
+        OutletFactory(institution=bank, name=f"网点 {number}", **place)
+    OutletFactory(institution=bank, name="远处", latitude="28.90000", longitude="119.80000")
+    page = browse(DESKTOP)
+    page.goto("/outlets/")
+    crowd = page.locator(".map-frame .map-crowd")
+    crowd.wait_for()
+    assert crowd.all_inner_texts() == ["90"]
+    assert page.locator(".map-frame path.leaflet-interactive").count() == 1  # the one far away stands alone
+    assert crowd.locator("[aria-label='90 处网点，按下放大']").count() == 1
+    crowd.focus()
+    crowd.press("Enter")
+    page.locator(".map-frame path.leaflet-interactive").nth(20).wait_for()
+    assert page.locator(".map-frame .map-crowd").count() == 0
 
 
 def test_list_and_map_without_script(browse):

@@ -87,7 +87,7 @@ def test_products_of_a_file_rank_like_those_of_the_database(demo):
 def test_export_takes_the_same_queries_for_one_product_and_for_many(demo, django_assert_num_queries):
     for count in (1, 3):
         keys = list(demo.values_list("pk", flat=True)[:count])
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             tabular.rows_of(Product.objects.filter(pk__in=keys))
 
 
@@ -126,7 +126,7 @@ def test_cells_are_read_as_people_write_them():
     assert values["guarantee_kinds"] == ["real_estate", "guarantor"]
     assert values["regions"] == ["330900", "331123"]
     assert values["rules"] == [
-        {"kind": "other", "values": [], "minimum": None, "maximum": None, "text": "首贷户优先", "source": ""}
+        {"kind": "other", "values": [], "minimum": None, "maximum": None, "text": "首贷户优先", "source": "", "policy": ""}
     ]
 
 

@@ -76,6 +76,7 @@ class OutletViewSet(OwnViewSet):
 
 class ServiceItemViewSet(OwnViewSet):
     model = ServiceItem
+    exchange_kind = "services"
     list_related = ("institution",)
     icon = "list-ul"
     menu_label = _("服务事项")

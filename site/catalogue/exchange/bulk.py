@@ -45,5 +45,7 @@ def used(model: type[Model], keys: Iterable[int], own: Iterable[type[Model]] = (
         name = relation.field.attname
         using = other._base_manager.filter(**{f"{name}__in": wanted}).values_list(name, flat=True).distinct()
         for key in using:
-            found.setdefault(key, str(other._meta.verbose_name))
+            auto = other._meta.auto_created
+            owner = auto if isinstance(auto, type) else other  # of a list of many to many: whose list it is
+            found.setdefault(key, str(owner._meta.verbose_name))
     return found

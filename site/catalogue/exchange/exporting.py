@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 
 from ..models import Import, ImportRow
-from ..tabular import parties, writing
+from ..tabular import parties, places, writing
 from ..tabular.description import Description
 from .targets import TARGETS, contents
 
@@ -19,7 +19,8 @@ FORMATS = ("xlsx", "csv")
 STREAMS = {
     Import.Kind.PRODUCTS: contents.stream,
     Import.Kind.TARIFFS: contents.tariff_stream,
-    Import.Kind.OUTLETS: parties.stream_outlets,
+    Import.Kind.SERVICES: places.stream_services,
+    Import.Kind.OUTLETS: places.stream_outlets,
     Import.Kind.INSTITUTIONS: parties.stream_institutions,
     Import.Kind.ENTERPRISES: parties.stream_enterprises,
 }

@@ -10,13 +10,13 @@ from accounts.queries import enterprises_visible_to
 from accounts.roles import Role
 
 from .. import queries
-from ..models import Import, ImportRow, Outlet, Product
+from ..models import Import, ImportRow, Outlet, Product, ServiceItem
 from .states import DRAFTS, RUNNING
 
 Kind = Import.Kind
 OF_INSTITUTION = (*queries.DRAFTING, Role.INSTITUTION_ADMINISTRATOR)  # who takes an institution's tables in and out
 ROLES = (*OF_INSTITUTION, *queries.WHOLE_PLACE)
-OF_INSTITUTIONS = (Kind.PRODUCTS, Kind.TARIFFS, Kind.OUTLETS)
+OF_INSTITUTIONS = (Kind.PRODUCTS, Kind.TARIFFS, Kind.SERVICES, Kind.OUTLETS)
 
 
 def kinds_for(user: User) -> list[Import.Kind]:
@@ -99,6 +99,8 @@ def exportable(kind: str, user: User) -> QuerySet[Any]:
     """What of a table this person may take along: what they may edit."""
     if kind in (Kind.PRODUCTS, Kind.TARIFFS):
         return queries.editable_by(user, Product, *OF_INSTITUTION).order_by("institution__name", "name", "pk")
+    if kind == Kind.SERVICES:
+        return queries.editable_by(user, ServiceItem, *OF_INSTITUTION).order_by("institution__name", "group", "name")
     if kind == Kind.OUTLETS:
         return queries.editable_by(user, Outlet, *OF_INSTITUTION).order_by("institution__name", "name", "pk")
     if kind == Kind.INSTITUTIONS:

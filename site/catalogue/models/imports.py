@@ -15,6 +15,7 @@ class Import(models.Model):
     class Kind(models.TextChoices):
         PRODUCTS = "products", _("金融产品")
         TARIFFS = "tariffs", _("资费")
+        SERVICES = "services", _("服务事项")
         OUTLETS = "outlets", _("网点")
         INSTITUTIONS = "institutions", _("金融机构")
         ENTERPRISES = "enterprises", _("企业")

@@ -115,10 +115,10 @@ class Outlet(models.Model):
     region = models.ForeignKey("accounts.Region", models.PROTECT, related_name="outlets", verbose_name=_("所在地"))
     address = models.CharField(_("地址"), max_length=160, blank=True)
     latitude = models.DecimalField(
-        _("纬度"), max_digits=8, decimal_places=5, null=True, blank=True, validators=LATITUDES
+        _("纬度（WGS-84）"), max_digits=8, decimal_places=5, null=True, blank=True, validators=LATITUDES
     )
     longitude = models.DecimalField(
-        _("经度"), max_digits=8, decimal_places=5, null=True, blank=True, validators=LONGITUDES
+        _("经度（WGS-84）"), max_digits=8, decimal_places=5, null=True, blank=True, validators=LONGITUDES
     )
     phone = models.CharField(_("公开电话"), max_length=40, blank=True, help_text=_("座机或客服电话，不填个人手机号"))
     hours = WrittenField(
@@ -202,8 +202,8 @@ class Landmark(models.Model):
 
     name = models.CharField(_("名称"), max_length=60)
     region = models.ForeignKey("accounts.Region", models.PROTECT, related_name="+", verbose_name=_("所在地"))
-    latitude = models.DecimalField(_("纬度"), max_digits=8, decimal_places=5, validators=LATITUDES)
-    longitude = models.DecimalField(_("经度"), max_digits=8, decimal_places=5, validators=LONGITUDES)
+    latitude = models.DecimalField(_("纬度（WGS-84）"), max_digits=8, decimal_places=5, validators=LATITUDES)
+    longitude = models.DecimalField(_("经度（WGS-84）"), max_digits=8, decimal_places=5, validators=LONGITUDES)
     source = models.CharField(_("来源"), max_length=200)
 
     class Meta:

@@ -21,6 +21,7 @@ from accounts.wording import day
 
 from ..models import ServiceItem, StatedCount
 from . import queries
+from .datum import Datum, from_gcj02
 from .distance import MINUTES, MODES, USUAL_MINUTES, Point, factors, read_point
 from .hours import Status
 from .maps import dot_map
@@ -52,7 +53,8 @@ def _start(get: QueryDict, landmarks: list) -> tuple[Point | None, str, str]:
     point = read_point(typed)
     if point is None:
         return None, "", _("这个坐标没有看懂。请按“纬度, 经度”填写，如“28.5922, 119.2756”。")
-    return point, f"{point[0]:g}, {point[1]:g}", ""
+    name = f"{point[0]:g}, {point[1]:g}"
+    return (from_gcj02(point) if get.get("datum") == Datum.GCJ02 else point), name, ""
 
 
 def _minutes(get: QueryDict) -> int:
@@ -94,7 +96,10 @@ def outlet_list(request: HttpRequest) -> HttpResponse:
         "ways": {"road": f"{ways.road:g}", "walk": f"{ways.walking_kmh:g}", "drive": f"{ways.driving_kmh:g}"},
         "kmh": f"{ways.kmh(mode):g}",
         "map": dot_map(answer.rows, start, ways.radius_km(within, mode) if start and within else 0),
+        "datums": Datum.choices,
+        "datum": get.get("datum", "") if get.get("datum", "") in Datum.values else Datum.WGS84,
         "tiles": settings.MAP_TILES_URL,
+        "tiles_datum": settings.MAP_TILES_DATUM,
         "attribution": settings.MAP_ATTRIBUTION,
         "subdomains": settings.MAP_SUBDOMAINS,
         "points_url": f"points/?{kept.urlencode()}",

@@ -11,6 +11,8 @@ too. The columns 准入条件 and 资费 hold one item a line:
     须具备其一的特征：首贷户、个体工商户｜只做第一次贷款的
     年营业收入：不低于 1000000；不高于 20000000｜年营业收入 100 万至 2000 万元
     担保费：0.5 % / 年，按实际用款天数；仅限首贷户；上限 500000；地区 330803｜担保费率 0.5%，按实际用款天数收取
+
+After the words of the source may follow ｜the source, if it is another than the product's, and ｜the policy it rests on.
 """
 
 from collections.abc import Iterable, Mapping

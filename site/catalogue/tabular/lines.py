@@ -32,8 +32,17 @@ def _one_line(text: str) -> str:
     return re.sub(r"\s*\n\s*", " ", text).replace("｜", "|")
 
 
-def _tail(text: str, source: str) -> str:
-    return f"｜{_one_line(text)}" + (f"｜{_one_line(source)}" if source else "")
+def _tail(row: Mapping[str, Any]) -> str:
+    """｜text｜source｜policy, as far as there is one."""
+    parts = [_one_line(row.get(name) or "") for name in ("text", "source", "policy")]
+    while len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    return "".join(f"｜{part}" for part in parts)
+
+
+def _read_tail(parts: list[str]) -> dict[str, str]:
+    parts = [*map(str.strip, parts), "", "", ""]
+    return dict(zip(("text", "source", "policy"), parts, strict=False))
 
 
 def write_rule(rule: Mapping[str, Any]) -> str:
@@ -44,7 +53,7 @@ def write_rule(rule: Mapping[str, Any]) -> str:
         if rule.get(name) is not None:
             parts.append(f"{word} {plain(rule[name])}")
     label = next(label for label, code in RULES.items() if code == rule["kind"])
-    return f"{label}{'：' + '；'.join(parts) if parts else ''}{_tail(rule.get('text', ''), rule.get('source', ''))}"
+    return f"{label}{'：' + '；'.join(parts) if parts else ''}{_tail(rule)}"
 
 
 def _rule_word(kind: str, value: str) -> str:
@@ -59,8 +68,10 @@ HALF = str.maketrans("０１２３４５６７８９．％:", "0123456789.%：")
 
 
 def _head_folded(line: str) -> str:
-    """Full width digits → half before the first ｜; what follows is prose."""
-    head, mark, tail = line.replace("|", "｜").partition("｜")
+    """Full width digits → half before the first ｜; what follows is prose. Where nobody wrote ｜, | stands for it."""
+    if "｜" not in line:
+        line = line.replace("|", "｜")
+    head, mark, tail = line.partition("｜")
     return head.translate(HALF) + mark + tail
 
 
@@ -69,13 +80,11 @@ def read_rule(line: str) -> tuple[dict[str, Any], list[str]]:
     line = _head_folded(line)
     found = RULE_LINE.match(line)
     if not found:
-        return {"kind": "other", "values": [], "minimum": None, "maximum": None, "text": line[:200], "source": ""}, []
+        free = {"text": line[:200], "source": "", "policy": ""}
+        return {"kind": "other", "values": [], "minimum": None, "maximum": None, **free}, []
     head, *tail = line.split("｜")
     kind = RULES[found["kind"]]
-    rule: dict[str, Any] = {
-        "kind": kind, "values": [], "minimum": None, "maximum": None,
-        "text": tail[0].strip() if tail else "", "source": tail[1].strip() if len(tail) > 1 else "",
-    }  # fmt: skip
+    rule: dict[str, Any] = {"kind": kind, "values": [], "minimum": None, "maximum": None, **_read_tail(tail)}
     wrong: list[str] = []
     for part in filter(None, map(str.strip, re.split(r"[；;]", found["rest"] or ""))):
         if limit := re.fullmatch(r"(不低于|不少于|不高于|不超过|至少|最高|最低)\s*(.+)", part):
@@ -120,7 +129,7 @@ def write_tariff(tariff: Mapping[str, Any]) -> str:
     for name, word in (("valid_from", "自"), ("valid_to", "至")):
         if tariff.get(name):
             parts.append(f"{word} {tariff[name]:%Y-%m-%d}")
-    return f"{names[tariff['kind']]}：{'；'.join(parts)}{_tail(tariff.get('text', ''), tariff.get('source', ''))}"
+    return f"{names[tariff['kind']]}：{'；'.join(parts)}{_tail(tariff)}"
 
 
 def read_tariff(line: str) -> dict[str, Any]:
@@ -136,12 +145,11 @@ def read_tariff(line: str) -> dict[str, Any]:
     code = BASES.get(squeezed(basis)) or _basis(basis)
     if code is None:
         raise ValueError(f"“{basis}”不是计算方式，请从“填写说明”里选")
-    tail = line.split("｜")[1:]
+    tail = _read_tail(line.split("｜")[1:])
     tariff: dict[str, Any] = {
         "kind": TARIFFS[found["kind"]], "basis": code, "rate": rate, "trait": "", "cap_amount": None, "cap_total": None,
         "steps": [], "regions": [],
-        "valid_from": None, "valid_to": None, "text": (tail[0].strip() if tail else line)[:200],
-        "source": tail[1].strip() if len(tail) > 1 else "",
+        "valid_from": None, "valid_to": None, **tail, "text": (tail["text"] or line)[:200],
     }  # fmt: skip
     for part in filter(None, parts):
         if part.startswith("仅限"):
@@ -215,7 +223,34 @@ def _joined(write: Any) -> Any:
     return lambda items: escaped("\n".join(map(write, items)))
 
 
-RULES_CELL = Cell(_read_rules, _joined(write_rule), list, "每行一条，如“须具备其一的特征：首贷户、个体工商户｜原文”")
+def write_policy(link: Mapping[str, Any]) -> str:
+    note = _one_line(link.get("note") or "")
+    return _one_line(link["policy"]) + (f"｜{note}" if note else "")
+
+
+def read_policy(line: str) -> dict[str, Any]:
+    policy, _mark, note = line.partition("｜")
+    return {"policy": policy.strip(), "note": note.strip()}
+
+
+def _read_policies(value: Any) -> tuple[list[dict[str, Any]], list[str]]:
+    found = [read_policy(line) for line in _lines(value)]
+    long = [each["note"] for each in found if len(each["note"]) > 120]
+    return found, [f"“{shortened(note)}”有 {len(note)} 个字，最多 120 个" for note in long]
+
+
+RULES_CELL = Cell(
+    _read_rules,
+    _joined(write_rule),
+    list,
+    "每行一条，如“须具备其一的特征：首贷户、个体工商户｜原文”；后面可以再写“｜来源｜依据的政策”",
+)
 TARIFFS_CELL = Cell(
-    _read_tariffs, _joined(write_tariff), list, "每行一项，如“担保费：0.5 % / 年，按实际用款天数｜原文”"
+    _read_tariffs,
+    _joined(write_tariff),
+    list,
+    "每行一项，如“担保费：0.5 % / 年，按实际用款天数｜原文”；后面可以再写“｜来源｜依据的政策”",
+)
+POLICIES_CELL = Cell(
+    _read_policies, _joined(write_policy), list, "每行一个本站已有的政策，写名称或文号；依据哪一条写在“｜”后面"
 )

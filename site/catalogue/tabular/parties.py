@@ -1,4 +1,4 @@
-"""The sheets of institutions, outlets and enterprises."""
+"""The sheets of institutions and enterprises."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,14 +9,12 @@ from django.db.models import Model, QuerySet
 
 from accounts.models import Enterprise, Institution, Trait
 
-from ..models import Outlet
-from .cells import DATE, YES, amount, decimal, escaped, folded, text, text_of, whole
-from .codes import INDUSTRY, INSTITUTION_KIND, PLACE, TRAITS, Codes, joined, words_of
+from .cells import DATE, YES, amount, escaped, folded, text, whole
+from .codes import INDUSTRY, INSTITUTION_KIND, PLACE, TRAITS, joined, words_of
 from .description import Cell, Column, Description
-from .products import INSTITUTION, NAMES
 
 
-def _header(model: type[Model], name: str) -> str:
+def header_of(model: type[Model], name: str) -> str:
     field: Any = model._meta.get_field(name)
     return str(field.verbose_name)
 
@@ -25,53 +23,17 @@ INSTITUTIONS = Description(
     "institutions",
     "机构",
     (
-        Column("name", _header(Institution, "name"), text(120), 24, True, "全称。与已有机构同名，就是修改那家机构", "示例：海岛农商银行", ("机构名称", "机构全称", "全称", "机构")),
-        Column("short_name", _header(Institution, "short_name"), text(40), 16, False, "", "海岛农商"),
-        Column("kind", _header(Institution, "kind"), INSTITUTION_KIND.one(), 14, True, "", "bank", ("类型", "机构类别", "机构类型")),
-        Column("region", _header(Institution, "region"), PLACE, 24, True, "", "330902", ("地区", "区域")),
-        Column("summary", _header(Institution, "summary"), text(200), 40, False, "", "服务本地小微企业和农户", ("简介",)),
-        Column("description", _header(Institution, "description"), text(20_000), 40),
-        Column("phone", _header(Institution, "phone"), text(40), 16, False, "", "0580-0000000", ("电话", "联系电话")),
-        Column("website", _header(Institution, "website"), text(200), 24, False, "", "", ("网址",)),
-        Column("is_active", _header(Institution, "is_active"), Cell(YES.read, YES.write, lambda: True, YES.advice, YES.options, single=True), 12, False, "写“否”就不再对外展示；新机构不填即展示", True, ("展示",)),
-        Column("source", _header(Institution, "source"), text(200), 30, False, "", "2026 年机构名录"),
-        Column("slug", _header(Institution, "slug"), text(80), 16, False, "不填就用名称的拼音；修改已有机构时请保留", "", ("编码",)),
-    ),
-)  # fmt: skip
-
-
-def _written(name: str, advice: str) -> Cell:
-    """Data that the model's own field reads from text and writes as text."""
-    field: Any = Outlet._meta.get_field(name)
-    return Cell(
-        lambda value: (field.read(text_of(value)), []),
-        lambda value: escaped(field.write(value)),
-        lambda: field.read(""),
-        advice,
-    )
-
-
-HOLIDAYS = Codes(Outlet.HolidayRule, {"休息": "closed", "照常": "usual"})
-HOURS = "周一至周五 09:00-17:00；周六、周日 09:30-16:00"
-
-OUTLETS = Description(
-    "outlets",
-    "网点",
-    (
-        Column("name", _header(Outlet, "name"), text(80), 24, True, "同一机构已有同名网点，就是修改那个网点", "示例：城关支行", ("网点名称", "网点", "支行")),
-        Column("institution", "机构", INSTITUTION, 24, False, "全称；您只为一家机构工作时可以不填", "（贵机构全称）", ("所属机构", "机构名称", "银行", "发布机构")),
-        Column("region", _header(Outlet, "region"), PLACE, 24, True, "", "331123", ("地区", "区域")),
-        Column("address", _header(Outlet, "address"), text(160), 36, False, "", "遂昌县妙高街道北街 1 号", ("详细地址",)),
-        Column("latitude", _header(Outlet, "latitude"), decimal(8, 5, -90, 90, "WGS-84 纬度，如 28.59253；不知道就留空"), 12, False, "WGS-84；不知道就留空", Decimal("28.59253")),
-        Column("longitude", _header(Outlet, "longitude"), decimal(8, 5, -180, 180, "WGS-84 经度，如 119.27610；不知道就留空"), 12, False, "WGS-84；不知道就留空", Decimal("119.27610")),
-        Column("phone", _header(Outlet, "phone"), text(40), 16, False, "", "0578-0000000", ("联系电话",)),
-        Column("hours", _header(Outlet, "hours"), _written("hours", f"请写成“{HOURS}”"), 30, False, "", {str(day): [["08:30", "17:00"]] for day in range(1, 6)}, ("营业时间（工作日）",)),
-        Column("holiday_rule", _header(Outlet, "holiday_rule"), HOLIDAYS.one(), 18, False, "", "closed"),
-        Column("exceptions", _header(Outlet, "exceptions"), _written("exceptions", "每行一段，如“2027-02-15至2027-02-21 休息 春节”"), 30),
-        Column("duty", _header(Outlet, "duty"), _written("duty", "每行一个岗位，如“金融顾问：周一、周三 09:00-12:00”"), 30, False, "不写姓名和电话"),
-        Column("has_government_counter", _header(Outlet, "has_government_counter"), YES, 16, False, "", True, ("政银服务专区",)),
-        Column("services", _header(Outlet, "services"), NAMES, 30, False, "本机构已有的服务事项，用顿号隔开", []),
-        Column("source", _header(Outlet, "source"), text(200), 30, False, "", "2026 年网点清单"),
+        Column("name", header_of(Institution, "name"), text(120), 24, True, "全称。与已有机构同名，就是修改那家机构", "示例：海岛农商银行", ("机构名称", "机构全称", "全称", "机构")),
+        Column("short_name", header_of(Institution, "short_name"), text(40), 16, False, "", "海岛农商"),
+        Column("kind", header_of(Institution, "kind"), INSTITUTION_KIND.one(), 14, True, "", "bank", ("类型", "机构类别", "机构类型")),
+        Column("region", header_of(Institution, "region"), PLACE, 24, True, "", "330902", ("地区", "区域")),
+        Column("summary", header_of(Institution, "summary"), text(200), 40, False, "", "服务本地小微企业和农户", ("简介",)),
+        Column("description", header_of(Institution, "description"), text(20_000), 40),
+        Column("phone", header_of(Institution, "phone"), text(40), 16, False, "", "0580-0000000", ("电话", "联系电话")),
+        Column("website", header_of(Institution, "website"), text(200), 24, False, "", "", ("网址",)),
+        Column("is_active", header_of(Institution, "is_active"), Cell(YES.read, YES.write, lambda: True, YES.advice, YES.options, single=True), 12, False, "写“否”就不再对外展示；新机构不填即展示", True, ("展示",)),
+        Column("source", header_of(Institution, "source"), text(200), 30, False, "", "2026 年机构名录"),
+        Column("slug", header_of(Institution, "slug"), text(80), 16, False, "不填就用名称的拼音；修改已有机构时请保留", "", ("编码",)),
     ),
 )  # fmt: skip
 
@@ -113,16 +75,16 @@ ENTERPRISES = Description(
     "enterprises",
     "企业",
     (
-        Column("uscc", _header(Enterprise, "uscc"), CODE, 24, True, "营业执照右上角的 18 位；已登记的企业只补没有填过的内容", "示例：91330902MA00000000", ("信用代码", "社会信用代码", "代码")),
-        Column("name", _header(Enterprise, "name"), text(120), 30, True, "与营业执照一致", "云雾茶坊有限公司", ("企业名称", "单位名称", "公司名称")),
-        Column("region", _header(Enterprise, "region"), PLACE, 24, False, "不填则按统一社会信用代码里的登记地", "330902", ("地区", "区域")),
-        Column("address", _header(Enterprise, "address"), text(200), 36, False, "", "定海区昌国街道 1 号", ("详细地址", "注册地址")),
-        Column("industry", _header(Enterprise, "industry"), INDUSTRY, 20, False, "GB/T 4754 的名称或代码", "1530", ("所属行业",)),
-        Column("founded_on", _header(Enterprise, "founded_on"), DATE, 14, False, "", date(2018, 3, 1), ("成立日", "注册日期")),
-        Column("employees", _header(Enterprise, "employees"), whole(10_000_000), 14, False, "", 12, ("从业人员", "员工人数", "人数")),
-        Column("revenue", _header(Enterprise, "revenue"), amount(16), 18, False, "数字，单位元；写 500万 也能读懂", Decimal(3_000_000), ("营业收入", "年营业收入", "营收")),
-        Column("assets", _header(Enterprise, "assets"), amount(16), 18, False, "", None, ("资产总额", "总资产")),
-        Column("traits", _header(Enterprise, "traits"), TRAITS_CELL, 30, False, "有的直接写，没有的前面加“非”，不清楚的不写", {"agriculture": True}),
+        Column("uscc", header_of(Enterprise, "uscc"), CODE, 24, True, "营业执照右上角的 18 位；已登记的企业只补没有填过的内容", "示例：91330902MA00000000", ("信用代码", "社会信用代码", "代码")),
+        Column("name", header_of(Enterprise, "name"), text(120), 30, True, "与营业执照一致", "云雾茶坊有限公司", ("企业名称", "单位名称", "公司名称")),
+        Column("region", header_of(Enterprise, "region"), PLACE, 24, False, "不填则按统一社会信用代码里的登记地", "330902", ("地区", "区域")),
+        Column("address", header_of(Enterprise, "address"), text(200), 36, False, "", "定海区昌国街道 1 号", ("详细地址", "注册地址")),
+        Column("industry", header_of(Enterprise, "industry"), INDUSTRY, 20, False, "GB/T 4754 的名称或代码", "1530", ("所属行业",)),
+        Column("founded_on", header_of(Enterprise, "founded_on"), DATE, 14, False, "", date(2018, 3, 1), ("成立日", "注册日期")),
+        Column("employees", header_of(Enterprise, "employees"), whole(10_000_000), 14, False, "", 12, ("从业人员", "员工人数", "人数")),
+        Column("revenue", header_of(Enterprise, "revenue"), amount(16), 18, False, "数字，单位元；写 500万 也能读懂", Decimal(3_000_000), ("营业收入", "年营业收入", "营收")),
+        Column("assets", header_of(Enterprise, "assets"), amount(16), 18, False, "", None, ("资产总额", "总资产")),
+        Column("traits", header_of(Enterprise, "traits"), TRAITS_CELL, 30, False, "有的直接写，没有的前面加“非”，不清楚的不写", {"agriculture": True}),
     ),
 )  # fmt: skip
 
@@ -136,21 +98,6 @@ def institution_row(institution: Institution) -> dict[str, Any]:
 
 def stream_institutions(found: "QuerySet[Institution]") -> Iterator[dict[str, Any]]:
     return (institution_row(each) for each in found.iterator(chunk_size=500))
-
-
-def outlet_row(outlet: Outlet) -> dict[str, Any]:
-    related = {"institution", "region", "services"}
-    values = {column.name: getattr(outlet, column.name) for column in OUTLETS.columns if column.name not in related}
-    return values | {
-        "institution": outlet.institution.name,
-        "region": outlet.region_id,
-        "services": [each.name for each in outlet.services.all()],
-    }
-
-
-def stream_outlets(found: "QuerySet[Outlet]") -> Iterator[dict[str, Any]]:
-    related = found.select_related("institution").prefetch_related("services")
-    return (outlet_row(each) for each in related.iterator(chunk_size=500))
 
 
 def enterprise_row(enterprise: Enterprise) -> dict[str, Any]:

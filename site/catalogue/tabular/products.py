@@ -4,19 +4,25 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 
-from ..models import EligibilityRule, Product, Tariff
+from ..models import EligibilityRule, Product, ProductPolicy, Tariff
 from .cells import DATE, MONTHS, YES, amount, escaped, points, rate, text, text_of, whole
 from .codes import GUARANTEES, INDUSTRIES, KIND, PLACES, PURPOSES, RATE_BASIS, REPAYMENTS, SIZES, TRAITS, joined
 from .description import Cell, Column, Description
-from .lines import RULES, RULES_CELL, TARIFFS, TARIFFS_CELL
+from .lines import POLICIES_CELL, RULES, RULES_CELL, TARIFFS, TARIFFS_CELL
 
 RULE_FIELDS = ("kind", "values", "minimum", "maximum", "text", "source")
 TARIFF_FIELDS = (
     "kind", "basis", "rate", "steps", "trait", "cap_amount", "cap_total", "regions", "valid_from", "valid_to", "text",
     "source",
 )  # fmt: skip
+# Tables whose rows are part of a product; a row of each may name a policy besides these fields.
+PARTS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
+    "rules": (EligibilityRule, RULE_FIELDS),
+    "tariffs": (Tariff, TARIFF_FIELDS),
+    "policy_links": (ProductPolicy, ("note",)),
+}
 
 
 def _names(value: Any) -> tuple[list[str], list[str]]:
@@ -78,6 +84,7 @@ _COLUMNS: dict[str, tuple[Cell, int, Any, tuple[str, ...]]] = {
     "valid_to": (DATE, 16, None, ("截止日期", "到期日")),
     "login_required": (YES, 16, False, ()),
     "slug": (text(80), 16, "", ("编码",)),
+    "policy_links": (POLICIES_CELL, 40, [], ("依据", "政策依据")),
 }  # fmt: skip
 _WANTED = frozenset({"name", "institution", "kind", "summary", "source", "as_of"})
 _HELP = {
@@ -88,14 +95,15 @@ _HELP = {
     "term_max": "月数；写 3年 也能读懂",
     "rules": RULES_CELL.advice,
     "tariffs": TARIFFS_CELL.advice,
+    "policy_links": "产品整体所依据的政策；它失效时，产品会标为待复核",
     "slug": "网址的最后一段；新产品不填就用名称的拼音，修改已有产品时请保留",
 }
 
 
 def _column(name: str) -> Column:
     cell, width, example, aliases = _COLUMNS[name]
-    model_field = {"rules": EligibilityRule, "tariffs": Tariff}.get(name)
-    header = model_field._meta.verbose_name if model_field else Product._meta.get_field(name).verbose_name
+    model = PARTS[name][0] if name in PARTS else None
+    header = model._meta.verbose_name if model else Product._meta.get_field(name).verbose_name
     told = _HELP.get(name) or str(getattr(Product._meta.get_field(name), "help_text", "") or "")
     return Column(name, str(header), cell, width, name in _WANTED, told, example, aliases)
 
@@ -111,26 +119,28 @@ PRODUCTS = Description(
         ("资费", "计算方式", " | ".join(str(label) for _code, label in Tariff.Basis.choices)),
     ),
 )
-PLAIN_FIELDS = tuple(
-    name for name in _COLUMNS if name not in {"institution", "partners", "regions", "rules", "tariffs"}
-)
+PLAIN_FIELDS = tuple(name for name in _COLUMNS if name not in {"institution", "partners", "regions", *PARTS})
 
 
 def row_of(product: Product) -> dict[str, Any]:
-    """A product with its relations as plain values. Prefetch regions, partners, rules and tariffs for many."""
+    """A product with its relations as plain values. For many, see `with_relations`."""
     values: dict[str, Any] = {name: getattr(product, name) for name in PLAIN_FIELDS}
     values["institution"] = product.institution.name
     values["partners"] = [partner.name for partner in product.partners.all()]
     values["regions"] = sorted(region.pk for region in product.regions.all())
-    values["rules"] = [{name: getattr(rule, name) for name in RULE_FIELDS} for rule in product.rules.all()]
-    values["tariffs"] = [{name: getattr(tariff, name) for name in TARIFF_FIELDS} for tariff in product.tariffs.all()]
+    for part, (_model, names) in PARTS.items():
+        values[part] = [
+            {name: getattr(row, name) for name in names} | {"policy": str(row.policy) if row.policy_id else ""}
+            for row in getattr(product, part).all()
+        ]
     return values
 
 
 def with_relations(products: "QuerySet[Product]") -> "QuerySet[Product]":
-    return products.select_related("institution").prefetch_related("partners", "regions", "rules", "tariffs")
+    parts = [Prefetch(part, model._default_manager.select_related("policy")) for part, (model, _names) in PARTS.items()]
+    return products.select_related("institution").prefetch_related("partners", "regions", *parts)
 
 
 def rows_of(products: "QuerySet[Product]") -> list[dict[str, Any]]:
-    """Five queries, whatever the number."""
+    """Six queries, whatever the number."""
     return [row_of(product) for product in with_relations(products)]

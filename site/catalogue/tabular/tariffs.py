@@ -23,6 +23,7 @@ STEPS = Cell(
     list,
     "请写成“第 6 天起 0.05”，几段用顿号隔开",
 )
+POLICY = text(400, "本站已有的政策，写名称或文号")
 TARIFF_SHEET = Description(
     "tariffs",
     "资费",
@@ -42,5 +43,6 @@ TARIFF_SHEET = Description(
         Column("valid_to", _header("valid_to"), DATE, 14, False, "", date(2026, 12, 31), ("截止日期",)),
         Column("text", _header("text"), text(200), 40, True, "照抄原文，页面按这句话展示", "担保费年化 0.5%，按实际用款天数", ("说明",)),
         Column("source", _header("source"), text(200), 30, False, "不填则同产品来源", ""),
+        Column("policy", _header("policy"), POLICY, 30, False, "它失效时，产品会标为待复核", "", ("政策依据", "依据")),
     ),
 )  # fmt: skip

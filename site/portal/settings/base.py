@@ -24,6 +24,7 @@ PRODUCT_CONFIRM_DAYS = env.number("PRODUCT_CONFIRM_DAYS", 180)  # how long a pro
 
 # Outlets: the map's tiles (none: a plain map of dots), and how an estimate of minutes is made from the straight line.
 MAP_TILES_URL = env.text("MAP_TILES_URL")
+MAP_TILES_DATUM = env.one_of("MAP_TILES_DATUM", ("wgs84", "gcj02"))
 MAP_ATTRIBUTION = env.text("MAP_ATTRIBUTION")
 MAP_SUBDOMAINS = env.text("MAP_SUBDOMAINS", "abc")
 MAP_TILE_HOSTS = env.tile_hosts(MAP_TILES_URL, MAP_SUBDOMAINS)

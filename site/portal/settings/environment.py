@@ -25,6 +25,14 @@ def switch(name: str, *, default: bool) -> bool:
     return value == "on"
 
 
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """One of `choices`; the first when nothing is set."""
+    value = text(name, choices[0]).lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(choices)}, not {value!r}")
+    return value
+
+
 def number(name: str, default: int) -> int:
     value = text(name, str(default))
     if not value.isdecimal():

@@ -21,6 +21,18 @@
     return box;
   }
 
+  // Where a WGS-84 point lies on the tiles.
+  const spot = ({ lat, lng }) => onTiles(frame.dataset.datum, lat, lng);
+
+  // Outlets too near to each other to be told apart at this scale; pressed, the map goes nearer.
+  function crowd(cluster) {
+    const number = cluster.getChildCount();
+    const words = frame.dataset.crowd.replace("{n}", number);
+    const face = Object.assign(document.createElement("span"), { textContent: number, title: words });
+    face.setAttribute("aria-label", words);
+    return L.divIcon({ html: face, className: "map-crowd", iconSize: [36, 36] });
+  }
+
   async function draw() {
     if (!frame || !window.L) return;
     const { points: all } = await fetchPoints(frame.dataset.points);
@@ -34,8 +46,10 @@
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(name).trim();
     const fills = { open: colour("--brand"), closed: colour("--muted"), unknown: colour("--surface") };
-    all.forEach((point) => L.circleMarker([point.lat, point.lng], { radius: 9, weight: 2, color: point.open === "unknown" ? colour("--muted") : colour("--surface"), fillColor: fills[point.open], fillOpacity: 1 }).bindTooltip(point.name).bindPopup(popup(point)).addTo(map));
-    map.fitBounds(L.latLngBounds(all.map((point) => [point.lat, point.lng])).pad(0.15), { maxZoom: 15 });
+    const group = L.markerClusterGroup({ animate: false, showCoverageOnHover: false, maxClusterRadius: 40, disableClusteringAtZoom: 16, iconCreateFunction: crowd });
+    all.forEach((point) => L.circleMarker(spot(point), { radius: 9, weight: 2, color: point.open === "unknown" ? colour("--muted") : colour("--surface"), fillColor: fills[point.open], fillOpacity: 1 }).bindTooltip(point.name).bindPopup(popup(point)).addTo(group));
+    map.fitBounds(group.getBounds().pad(0.15), { maxZoom: 15 }); // first the place, so that only what is seen is drawn
+    map.addLayer(group);
   }
   draw().catch(() => {}); // without tiles or answer the plain map stays
 
@@ -80,8 +94,8 @@
     if (!map) return;
     mine?.remove();
     mine = L.layerGroup([
-      L.circleMarker([here.lat, here.lng], { radius: 7 }).bindTooltip(words.you),
-      L.circle([here.lat, here.lng], { radius: ((LIMIT / 60) * speed * 1000) / Number(said.road), fillOpacity: 0.08 }),
+      L.circleMarker(spot(here), { radius: 7 }).bindTooltip(words.you),
+      L.circle(spot(here), { radius: ((LIMIT / 60) * speed * 1000) / Number(said.road), fillOpacity: 0.08 }),
     ]).addTo(map);
     map.fitBounds(mine.getLayers()[1].getBounds());
   }

@@ -11,7 +11,8 @@ from openpyxl.styles import numbers
 
 from catalogue.tabular import files, writing
 from catalogue.tabular.files import UnreadableError
-from catalogue.tabular.parties import ENTERPRISES, INSTITUTIONS, OUTLETS
+from catalogue.tabular.parties import ENTERPRISES, INSTITUTIONS
+from catalogue.tabular.places import OUTLETS, SERVICES
 from catalogue.tabular.products import PRODUCTS
 from catalogue.tabular.reading import open_reading, read
 from catalogue.tabular.tariffs import TARIFF_SHEET
@@ -166,7 +167,7 @@ def test_cell_formatted_as_percentage_is_what_it_shows():
 
 
 @pytest.mark.parametrize(
-    "description", [PRODUCTS, TARIFF_SHEET, OUTLETS, INSTITUTIONS, ENTERPRISES], ids=lambda d: d.key
+    "description", [PRODUCTS, TARIFF_SHEET, SERVICES, OUTLETS, INSTITUTIONS, ENTERPRISES], ids=lambda d: d.key
 )
 def test_template_has_drop_downs_a_guide_and_an_example_that_is_never_imported(description):
     target = io.BytesIO()
@@ -184,7 +185,7 @@ def test_template_has_drop_downs_a_guide_and_an_example_that_is_never_imported(d
 
 
 @pytest.mark.parametrize(
-    "description", [PRODUCTS, TARIFF_SHEET, OUTLETS, INSTITUTIONS, ENTERPRISES], ids=lambda d: d.key
+    "description", [PRODUCTS, TARIFF_SHEET, SERVICES, OUTLETS, INSTITUTIONS, ENTERPRISES], ids=lambda d: d.key
 )
 def test_example_row_would_be_read_without_a_problem(description):
     row = {column.name: column.example for column in description.columns} | {

@@ -81,7 +81,7 @@ def test_outlet_that_contradicts_itself_is_told(editor):
         xlsx(["名称", "所在地", "纬度", "公开电话"], ["甲", "330902", 30.1, ""], ["乙", "330902", "", "13900001111"]),
         "outlets",
     )
-    assert [(row, column) for row, column, _value, _reason in told(job)] == [(2, "经度"), (3, "公开电话")]
+    assert [(row, column) for row, column, _value, _reason in told(job)] == [(2, "经度（WGS-84）"), (3, "公开电话")]
 
 
 def test_supervisor_imports_institutions_and_finds_them_by_name(supervisor, bank):

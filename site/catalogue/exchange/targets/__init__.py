@@ -2,13 +2,15 @@
 
 from ...models import Import
 from .base import Target
-from .parties import EnterpriseTarget, InstitutionTarget, OutletTarget
+from .owned import OutletTarget, ServiceItemTarget
+from .parties import EnterpriseTarget, InstitutionTarget
 from .products import ProductTarget
 from .tariffs import TariffTarget
 
 TARGETS: dict[str, type[Target]] = {
     Import.Kind.PRODUCTS: ProductTarget,
     Import.Kind.TARIFFS: TariffTarget,
+    Import.Kind.SERVICES: ServiceItemTarget,
     Import.Kind.OUTLETS: OutletTarget,
     Import.Kind.INSTITUTIONS: InstitutionTarget,
     Import.Kind.ENTERPRISES: EnterpriseTarget,

@@ -2,23 +2,45 @@
 
 Reading and making drafts one by one costs several queries each; here a chunk takes a handful."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from modelcluster.models import get_all_child_relations, get_serializable_data_for_fields
 
 from accounts.models import Institution
 
-from ...models import EligibilityRule, Product, Tariff
-from ...tabular.products import PLAIN_FIELDS, RULE_FIELDS, TARIFF_FIELDS, row_of, with_relations
+from ...models import Product
+from ...tabular.lines import write_policy, write_rule, write_tariff
+from ...tabular.products import PARTS, PLAIN_FIELDS, row_of, with_relations
+from . import register
 
-PARTS: dict[str, tuple[type, tuple[str, ...]]] = {
-    "rules": (EligibilityRule, RULE_FIELDS),
-    "tariffs": (Tariff, TARIFF_FIELDS),
+LINES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "rules": write_rule,
+    "tariffs": write_tariff,
+    "policy_links": write_policy,
 }
+
+
+@dataclass(frozen=True)
+class Names:
+    """What drafts name by key."""
+
+    institutions: dict[int, str]
+    policies: dict[int, str]
+
+    @classmethod
+    def of(cls, contents: Iterable[dict[str, Any]]) -> "Names":
+        contents = list(contents)
+        partners = {key for each in contents for key in each.get("partners", [])}
+        rows = [row for each in contents for name in PARTS for row in each.get(name, [])]
+        return cls(
+            dict(Institution.objects.filter(pk__in=partners).values_list("pk", "name")) if partners else {},
+            register.names(row["policy"] for row in rows if row.get("policy")),
+        )
 
 
 @cache
@@ -33,7 +55,7 @@ def current(products: "Any") -> dict[int, tuple[Product, dict[str, Any]]]:
     related = with_relations(products).select_related("latest_revision", "institution").prefetch_related(*others)
     found = list(related)
     drafted = [each for each in found if _has_draft(each)]
-    names = _names(drafted)
+    names = Names.of(each.latest_revision.content for each in drafted)
     return {
         each.pk: (each, values_of(each.latest_revision.content, each, names) if _has_draft(each) else row_of(each))
         for each in found
@@ -63,25 +85,29 @@ def _has_draft(product: Product) -> bool:
     return product.latest_revision_id is not None and product.has_unpublished_changes
 
 
-def _names(products: Iterable[Product]) -> dict[int, str]:
-    keys = {key for each in products for key in each.latest_revision.content.get("partners", [])}
-    return dict(Institution.objects.filter(pk__in=keys).values_list("pk", "name"))
-
-
-def values_of(content: dict[str, Any], product: Product, names: dict[int, str]) -> dict[str, Any]:
+def values_of(content: dict[str, Any], product: Product, names: Names) -> dict[str, Any]:
     """As the sheet of products names them."""
     fields = Product._meta
     values = {name: fields.get_field(name).to_python(content.get(name)) for name in PLAIN_FIELDS}
     values["institution"] = product.institution.name
-    values["partners"] = [names[key] for key in content.get("partners", []) if key in names]
+    houses = names.institutions
+    values["partners"] = [houses[key] for key in content.get("partners", []) if key in houses]
     values["regions"] = sorted(content.get("regions", []))
-    for name, (model, part_fields) in PARTS.items():
+    for name in PARTS:
         rows = sorted(content.get(name, []), key=lambda row: row.get("sort_order") or 0)
-        values[name] = [
-            {each: model._meta.get_field(each).to_python(row.get(each)) for each in part_fields}  # type: ignore[attr-defined]
-            for row in rows
-        ]
+        values[name] = [_said(name, row, names.policies) for row in rows]
     return values
+
+
+def _said(name: str, row: dict[str, Any], policies: Mapping[int, str]) -> dict[str, Any]:
+    """A row of a draft's rules, tariffs or policies as its sheet says it."""
+    model, part_fields = PARTS[name]
+    said = {each: _field(model, each).to_python(row.get(each)) for each in part_fields}
+    return said | {"policy": policies.get(row.get("policy") or 0, "")}
+
+
+def _field(model: type[Model], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def python_values(values: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +117,8 @@ def python_values(values: dict[str, Any]) -> dict[str, Any]:
         if name in PARTS:
             model, part_fields = PARTS[name]
             found[name] = [
-                {each: model._meta.get_field(each).to_python(row.get(each, "")) for each in part_fields if each in row}  # type: ignore[attr-defined]
+                {each: _field(model, each).to_python(row.get(each, "")) for each in part_fields if each in row}
+                | {"policy": row.get("policy", "")}
                 for row in value
             ]
         elif name in PLAIN_FIELDS:
@@ -104,7 +131,8 @@ def python_values(values: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _blanks() -> dict[type, dict[str, Any]]:
     """What the content of a row says of fields that nobody filled in."""
-    return {model: get_serializable_data_for_fields(model()) for model in (Product, EligibilityRule, Tariff)}
+    parts = [model for model, _fields in PARTS.values()]
+    return {model: get_serializable_data_for_fields(model()) for model in (Product, *parts)}
 
 
 def content(product: Product) -> dict[str, Any]:
@@ -115,6 +143,11 @@ def content(product: Product) -> dict[str, Any]:
     data["partners"] = [each.pk for each in product.partners.all()]
     data["regions"] = [each.pk for each in product.regions.all()]
     return data
+
+
+def latest(product: Product) -> dict[str, Any]:
+    """What its editors see: the latest draft where there is one, else what is public, its relations prefetched."""
+    return product.latest_revision.content if _has_draft(product) else content(product)
 
 
 def first_content(
@@ -152,18 +185,21 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def drafted(
-    product: Product, base: dict[str, Any] | None, changed: dict[str, Any], partners: Sequence[int]
+    data: dict[str, Any],
+    product: int,
+    changed: dict[str, Any],
+    partners: Sequence[int],
+    said: Mapping[int, str],
+    policies: Mapping[str, int | None],
 ) -> dict[str, Any]:
-    """The content of the draft `base` (None: of the public product, its relations prefetched) with `changed` values.
+    """The content `data` with `changed` values.
 
-    A line of rules or tariffs that says the same as before keeps what the sheet does not show of it."""
-    if base is None:
-        data = content(product)
-    else:
-        data = dict(base)
+    A line of rules, tariffs or policies that says the same as before stays the row it is. `said`: what the policies of
+    `data` are called; `policies`: those that `changed` names."""
+    data = dict(data)
     for name, value in changed.items():
         if name in PARTS:
-            data[name] = _parts(name, data.get(name, []), value, product.pk)
+            data[name] = _parts(name, data.get(name, []), value, product, said, policies)
         elif name == "partners":
             data["partners"] = list(partners)
         elif name == "regions":
@@ -173,22 +209,37 @@ def drafted(
     return data
 
 
-def _parts(name: str, old: list[dict], new: list[dict], product: int) -> list[dict]:
-    from ...tabular.lines import write_rule, write_tariff
-
-    write = write_rule if name == "rules" else write_tariff
-    model, part_fields = PARTS[name]
-    fields = {each: model._meta.get_field(each) for each in part_fields}  # type: ignore[attr-defined]
+def _parts(
+    name: str,
+    old: list[dict],
+    new: list[dict],
+    product: int,
+    said: Mapping[int, str],
+    policies: Mapping[str, int | None],
+) -> list[dict]:
+    write, model = LINES[name], PARTS[name][0]
     known: dict[str, list[dict]] = {}
+    there = {said[row["policy"]]: row["policy"] for row in old if row.get("policy") in said}
     for row in old:
-        said = write({each: field.to_python(row.get(each)) for each, field in fields.items()})
-        known.setdefault(said, []).append(row)
+        known.setdefault(write(_said(name, row, said)), []).append(row)
     made = []
     for number, values in enumerate(new):
+        place = {"sort_order": number} if has_order(name) else {}
         same = known.get(write(values))
         if same:
-            made.append(same.pop(0) | {"sort_order": number})
+            made.append(same.pop(0) | place)
         else:
-            row = model(product_id=product, sort_order=number, **values)
+            fields = {each: value for each, value in values.items() if each != "policy"}
+            row = model(
+                product_id=product,
+                policy_id=there.get(values["policy"]) or policies.get(values["policy"]),
+                **fields,
+                **place,
+            )
             made.append(get_serializable_data_for_fields(row))
     return made
+
+
+@cache
+def has_order(name: str) -> bool:
+    return any(each.name == "sort_order" for each in PARTS[name][0]._meta.concrete_fields)

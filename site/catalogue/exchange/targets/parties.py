@@ -1,4 +1,4 @@
-"""Institutions, their outlets, and enterprises."""
+"""Institutions and enterprises."""
 
 from collections.abc import Iterable, Sequence
 from itertools import count
@@ -10,33 +10,15 @@ from pypinyin import lazy_pinyin
 
 from accounts import size_class, uscc
 from accounts.models import Enterprise, Industry, Institution, Region
-from search import outbox
-from search.events import answers_changed
 
-from ...models import ImportRow, Outlet, ServiceItem
+from ...models import ImportRow
 from ...tabular.description import Column
-from ...tabular.parties import ENTERPRISES, INSTITUTIONS, OUTLETS, enterprise_row, institution_row, outlet_row
+from ...tabular.parties import ENTERPRISES, INSTITUTIONS, enterprise_row, institution_row
 from .base import Draft, Found
-from .plain import PlainTarget, one_by_one
+from .plain import PlacedTarget, one_by_one
 
 
-class _Placed(PlainTarget):
-    """Rows that lie somewhere."""
-
-    def resolve(self, drafts: list[Draft]) -> None:
-        super().resolve(drafts)
-        self._known(drafts, "region", Region, "没有代码是“{}”的地方")
-
-    def _known(self, drafts: list[Draft], name: str, model: Any, reason: str) -> None:
-        codes = {draft.row.values[name] for draft in drafts} - {None, ""}
-        known = set(model.objects.filter(pk__in=codes).values_list("pk", flat=True))
-        for draft in drafts:
-            code = draft.row.values[name]
-            if code and code not in known:
-                draft.wrong(self.description.by_name[name], reason.format(code))
-
-
-class InstitutionTarget(_Placed):
+class InstitutionTarget(PlacedTarget):
     """Few, and heard by matching and by kept pages: saved one by one."""
 
     description = INSTITUTIONS
@@ -90,93 +72,7 @@ def _free_slug(name: str) -> str:
     return base if base not in taken else next(f"{base}-{n}" for n in count(2) if f"{base}-{n}" not in taken)
 
 
-class OutletTarget(_Placed):
-    description = OUTLETS
-    model = Outlet
-    foreign = frozenset({"region", "institution"})
-    loose = frozenset({"services"})
-
-    def resolve(self, drafts: list[Draft]) -> None:
-        super().resolve(drafts)
-        names = {name for draft in drafts for name in draft.row.values["services"]}
-        known = set(ServiceItem.objects.filter(name__in=names).values_list("institution", "name")) if names else set()
-        column = OUTLETS.by_name["services"]
-        for draft in drafts:
-            for name in draft.row.values["services"]:
-                if (draft.resolved.get("institution"), name) not in known:
-                    draft.wrong(column, f"机构没有服务事项“{name}”", "请先在内容管理里添加，或核对名称")
-
-    def find(self, drafts: list[Draft]) -> None:
-        owners = {draft.resolved["institution"] for draft in drafts if "institution" in draft.resolved}
-        names = {draft.row.values["name"] for draft in drafts}
-        rows = Outlet.objects.filter(institution__in=owners, name__in=names)
-        found = {
-            (each.institution_id, each.name): each
-            for each in rows.select_related("institution").prefetch_related("services")
-        }
-        for draft in drafts:
-            outlet = found.get((draft.resolved.get("institution", 0), draft.row.values["name"]))
-            if outlet is not None:
-                draft.found = Found(outlet.pk, outlet_row(outlet))
-                draft.resolved.pop("institution")
-
-    def key(self, draft: Draft) -> Any:
-        if draft.found:
-            return draft.found.key
-        return (draft.resolved.get("institution"), draft.row.values["name"]) if draft.row.values["name"] else None
-
-    def validate(self, draft: Draft, values: dict[str, Any]) -> Iterable[tuple[str, str]]:
-        return self.check({**values, "institution": None})
-
-    def present(self, keys: Sequence[int]) -> dict[int, tuple[Any, dict[str, Any]]]:
-        locked = list(Outlet.objects.select_for_update().filter(pk__in=keys).values_list("pk", flat=True))
-        rows = Outlet.objects.filter(pk__in=locked).select_related("institution").prefetch_related("services")
-        return {each.pk: (each, outlet_row(each)) for each in rows}
-
-    def taken(self, rows: Sequence[ImportRow]) -> set[int]:
-        owners = [row.values["institution"] for row in rows]
-        there = set(
-            Outlet.objects.filter(institution__in=owners, name__in=[row.values["name"] for row in rows]).values_list(
-                "institution", "name"
-            )
-        )
-        return {row.pk for row in rows if (row.values["institution"], row.values["name"]) in there}
-
-    def attach(self, made: Sequence[tuple[ImportRow, Any]]) -> None:
-        self._services([(outlet, row.values["services"]) for row, outlet in made if "services" in row.values])
-
-    def reattach(self, restored: Sequence[tuple[ImportRow, Any]]) -> None:
-        self._services(
-            [
-                (outlet, row.before["values"]["services"])
-                for row, outlet in restored
-                if "services" in row.before["values"]
-            ]
-        )
-
-    def _services(self, wanted: Sequence[tuple[Outlet, list[str]]]) -> None:
-        if not wanted:
-            return
-        through = Outlet.services.through
-        owners = {outlet.institution_id for outlet, _names in wanted}
-        keys = {
-            (each.institution_id, each.name): each.pk for each in ServiceItem.objects.filter(institution__in=owners)
-        }
-        through.objects.filter(outlet__in=[outlet.pk for outlet, _names in wanted]).delete()
-        through.objects.bulk_create(
-            through(outlet_id=outlet.pk, serviceitem_id=keys[outlet.institution_id, name])
-            for outlet, names in wanted
-            for name in names
-            if (outlet.institution_id, name) in keys
-        )
-
-    def touched(self, keys: Sequence[int]) -> None:
-        if keys:
-            outbox.changes(("outlet", key) for key in keys)
-            answers_changed.send(Outlet)
-
-
-class EnterpriseTarget(_Placed):
+class EnterpriseTarget(PlacedTarget):
     """What an enterprise has stated itself stays: a file fills in only what is not known yet."""
 
     description = ENTERPRISES

@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
+from accounts.models import Region
+
 from ...models import ImportRow
 from ...tabular.description import Column
 from .. import bulk
-from .base import Fate, Target, cell_text, keep, messages_of, refuse
+from .base import Draft, Fate, Target, cell_text, keep, messages_of, refuse
 from .products import CHANGED_SINCE
 
 
@@ -182,6 +184,22 @@ class PlainTarget(Target):
 
     def remove(self, keys: Sequence[int]) -> None:
         self.model._default_manager.filter(pk__in=keys).delete()
+
+
+class PlacedTarget(PlainTarget):
+    """Rows that lie somewhere."""
+
+    def resolve(self, drafts: list[Draft]) -> None:
+        super().resolve(drafts)
+        self._known(drafts, "region", Region, "没有代码是“{}”的地方")
+
+    def _known(self, drafts: list[Draft], name: str, model: Any, reason: str) -> None:
+        codes = {draft.row.values[name] for draft in drafts} - {None, ""}
+        known = set(model.objects.filter(pk__in=codes).values_list("pk", flat=True))
+        for draft in drafts:
+            code = draft.row.values[name]
+            if code and code not in known:
+                draft.wrong(self.description.by_name[name], reason.format(code))
 
 
 def one_by_one(rows: Iterable[Model], names: Sequence[str] | None = None) -> None:

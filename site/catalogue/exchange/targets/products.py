@@ -17,12 +17,13 @@ from wagtail.models import Revision, TaskState, WorkflowState
 from accounts import bulk
 from accounts.models import Institution
 
-from ...models import CatalogueLogEntry, EligibilityRule, ImportRow, Product, Tariff
+from ...models import CatalogueLogEntry, ImportRow, Product, Tariff
 from ...tabular.description import Column
-from ...tabular.products import PLAIN_FIELDS, PRODUCTS
+from ...tabular.products import PARTS, PLAIN_FIELDS, PRODUCTS
 from ..bulk import update, used
 from . import contents
 from .base import Draft, Fate, Found, Target, cell_text, keep, messages_of, refuse
+from .register import Register
 
 IN_REVIEW = "正在审核，不能同时修改"
 CHANGED_SINCE = "预览之后被别人改过"
@@ -43,6 +44,10 @@ class ProductTarget(Target):
     description = PRODUCTS
     model = Product
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.register = Register()
+
     def resolve(self, drafts: list[Draft]) -> None:
         super().resolve(drafts)
         column = PRODUCTS.by_name["partners"]
@@ -53,10 +58,29 @@ class ProductTarget(Target):
                 if name not in known:
                     draft.wrong(column, f"没有找到机构“{name}”")
 
+    def _policies_known(self, draft: Draft, part: str) -> None:
+        column = PRODUCTS.by_name[part]
+        rows = draft.row.values[part]
+        there = {row["policy"] for row in draft.found.values[part]} if draft.found else set()
+        named = list(dict.fromkeys(row["policy"] for row in rows if row["policy"]))
+        for words in named:
+            if words not in there and (reason := self.register.wrong(words)):
+                draft.wrong(column, reason)
+        if part == "policy_links":
+            if len(named) < len(rows):
+                draft.wrong(column, "有一行没有写政策的名称，或与另一行重复")
+                return
+            keys = [key for words in named if (key := self.register.key(words)) is not None]
+            if len(set(keys)) < len(keys):
+                draft.wrong(column, "同一个政策写了两次")
+
     def find(self, drafts: list[Draft]) -> None:
         self._attach(
             drafts, {draft.row.number: (draft.row.values["slug"], draft.row.values["name"]) for draft in drafts}
         )
+        for draft in drafts:
+            for part in PARTS:
+                self._policies_known(draft, part)
 
     def _attach(self, drafts: list[Draft], wanted: dict[int, tuple[str, str]]) -> None:
         """By the address's name, else by the name within the institution."""
@@ -128,7 +152,7 @@ class ProductTarget(Target):
 
     def validate_tariff(self, tariff: dict[str, Any]) -> Iterable[tuple[str, str]]:
         try:
-            Tariff(**tariff).clean()
+            Tariff(**{name: value for name, value in tariff.items() if name != "policy"}).clean()
         except ValidationError as error:
             for _name, message in messages_of(error, "tariffs"):
                 yield "tariffs", message.rstrip("。")
@@ -146,15 +170,17 @@ class ProductTarget(Target):
         for row, slug in zip(rows, slugs, strict=True):
             if not slug:
                 refuse(row, "网址名刚刚被别的产品用了，请换一个")
-        chosen = [(row, slug) for row, slug in zip(rows, slugs, strict=True) if slug]
+            elif words := self._unknown_policy(row.values):
+                refuse(row, f"政策“{words}”现在找不到了")
+        chosen = [(row, slug) for row, slug in zip(rows, slugs, strict=True) if row.fate != Fate.REFUSED]
         partners = self._partner_keys(row.values for row, _slug in chosen)
         keys, revisions = bulk.reserve(Product, len(chosen)), bulk.reserve(Revision, len(chosen))
         numbers = {
             name: iter(bulk.reserve(model, sum(len(row.values.get(name, ())) for row, _slug in chosen)))
-            for name, (model, _fields) in contents.PARTS.items()
+            for name, (model, _fields) in PARTS.items()
         }
         made: list[dict[str, Any]] = []
-        parts: dict[str, list[dict[str, Any]]] = {name: [] for name in contents.PARTS}
+        parts: dict[str, list[dict[str, Any]]] = {name: [] for name in PARTS}
         drafts = []
         for (row, slug), key, revision in zip(chosen, keys, revisions, strict=True):
             own = row.values
@@ -164,12 +190,10 @@ class ProductTarget(Target):
             made.append(fields | {"latest_revision_id": revision})
             own_parts = {
                 name: [
-                    contents.blank_part(name)
-                    | part
-                    | {"id": next(numbers[name]), "product_id": key, "sort_order": number}
+                    self._part(name, part, number) | {"id": next(numbers[name]), "product_id": key}
                     for number, part in enumerate(own.get(name, ()))
                 ]
-                for name in contents.PARTS
+                for name in PARTS
             }
             for name, lines in own_parts.items():
                 parts[name] += lines
@@ -177,12 +201,29 @@ class ProductTarget(Target):
             data = contents.first_content(fields, own.get("regions", ()), named, own_parts)
             drafts.append(_Draft(row, key, own["institution"], revision, data))
         bulk.insert(Product, made, reserved=True)
-        for name, (model, _fields) in contents.PARTS.items():
+        for name, (model, _fields) in PARTS.items():
             bulk.insert(model, parts[name], reserved=True)
         for field, column in (("regions", "region_id"), ("partners", "institution_id")):
             links = [{"product_id": each.key, column: other} for each in drafts for other in each.content[field]]
             bulk.insert(getattr(Product, field).through, links, reserved=True)
         self._save_drafts(drafts, "wagtail.create")
+
+    def _part(self, name: str, values: dict[str, Any], number: int) -> dict[str, Any]:
+        """A row of rules, tariffs or policies, by attribute."""
+        said = {each: value for each, value in values.items() if each != "policy"}
+        place = {"sort_order": number} if contents.has_order(name) else {}
+        policy = values.get("policy")
+        return contents.blank_part(name) | said | place | {"policy_id": self.register.key(policy) if policy else None}
+
+    def _unknown_policy(self, values: dict[str, Any]) -> str:
+        named = (row.get("policy") for part in PARTS for row in values.get(part, ()))
+        return next((words for words in named if words and self.register.key(words) is None), "")
+
+    def _newly_unknown(self, values: dict[str, Any], present: dict[str, Any]) -> str:
+        """As above; what stands there already may stay whatever became of the policy's name."""
+        there = {row["policy"] for part in PARTS for row in present[part]}
+        kept = {part: [row for row in values.get(part, ()) if row["policy"] not in there] for part in PARTS}
+        return self._unknown_policy(kept)
 
     def _change(self, rows: Sequence[ImportRow]) -> None:
         keys = [row.target_id for row in rows]
@@ -192,6 +233,12 @@ class ProductTarget(Target):
         values = {row.pk: contents.python_values(row.values) for row in rows}
         partners = self._partner_keys(values.values())
         revisions = iter(bulk.reserve(Revision, len(rows)))
+        bases = {key: contents.latest(product) for key, (product, _present) in found.items()}
+        said = (
+            contents.Names.of(bases.values()).policies
+            if any(own.keys() & PARTS.keys() for own in values.values())
+            else {}
+        )
         drafts = []
         products = []
         for row in rows:
@@ -201,19 +248,22 @@ class ProductTarget(Target):
             product, present = found[row.target_id]
             if row.target_id in busy:
                 refuse(row, IN_REVIEW)
+            elif words := self._newly_unknown(values[row.pk], present):
+                refuse(row, f"政策“{words}”现在找不到了")
             elif any(cell_text(self._column(name), present.get(name)) != before for name, before in row.before.items()):
                 refuse(row, CHANGED_SINCE)
             else:
                 own = values[row.pk]
-                has_draft = product.latest_revision_id is not None and product.has_unpublished_changes
-                base = product.latest_revision.content if has_draft else None
                 keys_of = [partners[name] for name in own.get("partners", [])]
                 row.before = {
                     "cells": row.before,
                     "latest_revision": product.latest_revision_id,
                     "has_unpublished_changes": product.has_unpublished_changes,
                 }
-                content = contents.drafted(product, base, own, keys_of)
+                named = {
+                    each["policy"]: self.register.key(each["policy"]) for part in PARTS for each in own.get(part, ())
+                }
+                content = contents.drafted(bases[product.pk], product.pk, own, keys_of, said, named)
                 drafts.append(_Draft(row, product.pk, product.institution_id, next(revisions), content))
                 product.latest_revision_id, product.has_unpublished_changes = drafts[-1].revision, True
                 products.append(product)
@@ -273,7 +323,7 @@ class ProductTarget(Target):
             ).values_list("revision", flat=True)
         )
         fresh = [row.target_id for row in rows if row.outcome == ImportRow.Outcome.NEW and row.target_id]
-        elsewhere = used(Product, fresh, own=(EligibilityRule, Tariff))
+        elsewhere = used(Product, fresh, own=[model for model, _fields in PARTS.values()])
         gone: list[ImportRow] = []
         for row in rows:
             product = found.get(row.target_id or 0)
@@ -308,7 +358,8 @@ class ProductTarget(Target):
         known = WorkflowState.objects.filter(base_content_type=kind, object_id__in=[str(key) for key in keys])
         reviewed = {int(key) for key in known.values_list("object_id", flat=True)}
         plain = [key for key in keys if key not in reviewed]
-        for model in (EligibilityRule, Tariff, Product.regions.through, Product.partners.through):
+        parts = [model for model, _fields in PARTS.values()]
+        for model in (*parts, Product.regions.through, Product.partners.through):
             model._base_manager.filter(product__in=plain)._raw_delete("default")
         Product.objects.filter(pk__in=plain)._raw_delete("default")
         for product in Product.objects.filter(pk__in=reviewed):

@@ -5,11 +5,13 @@ from typing import Any
 
 from ...models import ImportRow
 from ...tabular.description import Row
+from ...tabular.lines import write_tariff
 from ...tabular.products import PRODUCTS, TARIFF_FIELDS
 from ...tabular.tariffs import TARIFF_SHEET
 from .base import Draft, Found, Outcome, cell_text, missing
 from .products import ProductTarget
 
+MUST = frozenset({"kind", "basis", "rate", "text"})  # no item goes without
 TARIFFS_COLUMN = PRODUCTS.by_name["tariffs"]
 
 
@@ -60,7 +62,7 @@ class TariffTarget(ProductTarget):
                         draft.wrong(column, f"同一产品的第 {first} 行有问题", "这个产品的各行要一起导入")
                 planned += [self._planned(draft) for draft in group]
             else:
-                planned += [self._group(group, draft.found) for draft in group[:1] if draft.found]
+                planned += [self._group(group, draft.found, set(places)) for draft in group[:1] if draft.found]
         return planned
 
     def _complete(self, draft: Draft) -> None:
@@ -70,13 +72,36 @@ class TariffTarget(ProductTarget):
                 draft.wrong(column, "没有填", missing(column))
         if draft.problems:
             return
+        words = draft.row.values["policy"]
+        there = {row["policy"] for row in draft.found.values["tariffs"]} if draft.found else set()
+        if words and words not in there and (reason := self.register.wrong(words)):
+            draft.wrong(TARIFF_SHEET.by_name["policy"], reason)
         tariff = {name: draft.row.values[name] for name in TARIFF_FIELDS}
         for _name, reason in self.validate_tariff(tariff):
             draft.wrong(TARIFF_SHEET.by_name["rate"], reason)
 
-    def _group(self, group: list[Draft], found: Found) -> ImportRow:
+    @staticmethod
+    def _as_it_was(new: list[dict[str, Any]], old: list[dict[str, Any]], given: set[str]) -> None:
+        """A column that the file lacks is not changed: an item keeps it that else says the same as before."""
+        lacking = {*TARIFF_FIELDS, "policy"} - given
+        if not lacking:
+            return
+
+        def said(row: dict[str, Any]) -> str:
+            return write_tariff(row | {name: None for name in lacking if name not in MUST})
+
+        known: dict[str, list[dict[str, Any]]] = {}
+        for row in old:
+            known.setdefault(said(row), []).append(row)
+        for row in new:
+            if same := known.get(said(row)):
+                row.update({name: same[0][name] for name in lacking})
+                same.pop(0)
+
+    def _group(self, group: list[Draft], found: Found, given: set[str]) -> ImportRow:
         first = group[0]
-        new = [{name: draft.row.values[name] for name in TARIFF_FIELDS} for draft in group]
+        new = [{name: draft.row.values[name] for name in (*TARIFF_FIELDS, "policy")} for draft in group]
+        self._as_it_was(new, found.values["tariffs"], given)
         before, after = cell_text(TARIFFS_COLUMN, found.values["tariffs"]), cell_text(TARIFFS_COLUMN, new)
         row = ImportRow(job=self.job, number=first.row.number, label=self.label(first)[:160], target_id=found.key)
         if before == after:
