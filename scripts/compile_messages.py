@@ -21,12 +21,13 @@ def read(language: str) -> Catalog:
 
 
 def add_own_words(catalog: Catalog, texts: Catalog) -> None:
-    """Adds to the Chinese `catalog` each Chinese text of `texts` that it lacks, said by itself; of two forms, the plural."""
+    """Adds to the Chinese `catalog` each Chinese text of `texts` that it lacks, said by itself. Where one and several are
+    worded differently, Django chooses between them, since Chinese has one form only."""
     for message in texts:
-        plural = isinstance(message.id, tuple)
-        words = message.id[-1] if plural else message.id
-        if HAN.search(words) and catalog.get(message.id, message.context) is None:
-            catalog.add(message.id, (words,) if plural else words, context=message.context)
+        forms = {message.id} if isinstance(message.id, str) else set(message.id)
+        words = next(iter(forms))
+        if len(forms) == 1 and HAN.search(words) and catalog.get(message.id, message.context) is None:
+            catalog.add(message.id, words if isinstance(message.id, str) else (words,), context=message.context)
 
 
 def main() -> None:

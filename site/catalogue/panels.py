@@ -6,7 +6,8 @@ _panels: list[Callable] = []
 
 
 def register(build: Callable) -> None:
-    """`build(request, product)` gives HTML that is safe to show, or "" when it has nothing to say."""
+    """`build(request, product)` gives HTML that is safe to show, or "" when it has nothing to say. It may ask of the reader
+    only whether they have signed in: the page is kept for all (`{% kept %}`)."""
     if build not in _panels:
         _panels.append(build)
 

@@ -7,7 +7,18 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField, CharField, Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    Exists,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils import timezone
 from wagtail.models import Revision, WorkflowState
@@ -123,10 +134,14 @@ def in_order(user: Any, ids: Iterable[int]) -> list[Product]:
     return [found[pk] for pk in ids if pk in found]
 
 
-def product_detail(user: Any, slug: str) -> Product | None:
-    return (
-        products_visible_to(user).prefetch_related("regions", "partners", "rules", "tariffs").filter(slug=slug).first()
-    )
+def visible_product(user: Any, slug: str) -> Product | None:
+    return products_visible_to(user).filter(slug=slug).first()
+
+
+def with_detail(product: Product) -> Product:
+    """The same, with what its page shows."""
+    prefetch_related_objects([product], "regions", "partners", "rules", "tariffs")
+    return product
 
 
 def related_products(user: Any, product: Product, limit: int = 3) -> list[Product]:

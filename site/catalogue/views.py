@@ -1,5 +1,7 @@
 """The page of one product and its history."""
 
+from functools import cache
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,22 +18,25 @@ REVIEWS_PER_PAGE = 50
 
 
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    found = queries.product_detail(request.user, slug)
+    """What only the kept parts of the page need is read when they are drawn."""
+    found = queries.visible_product(request.user, slug)
     if found is None:
         raise Http404
+    detail = cache(lambda: queries.with_detail(found))
     context = {
         "product": found,
-        "panels": panels.render(request, found),
-        "related": queries.related_products(request.user, found),
-        "versions": versions.published(found, limit=HISTORY),
-        "structured": "" if found.login_required else product_json(found),
+        "detail": detail,
+        "panels": cache(lambda: panels.render(request, found)),
+        "related": cache(lambda: queries.related_products(request.user, found)),
+        "versions": cache(lambda: versions.published(found, limit=HISTORY)),
+        "structured": cache(lambda: "" if found.login_required else product_json(detail())),
         **product_context(request, found),
     }
     return render(request, "catalogue/product.html", context)
 
 
 def product_history(request: HttpRequest, slug: str) -> HttpResponse:
-    found = queries.product_detail(request.user, slug)
+    found = queries.visible_product(request.user, slug)
     if found is None:
         raise Http404
     return render(request, "catalogue/history.html", {"product": found, "versions": versions.published(found)})

@@ -3,12 +3,14 @@
     from content import sections
     sections.register("events", "events/_home.html", home.next_events, order=30)
 
-`build(request)` returns what the template finds as `data`, or None when there is nothing to show. The catalogue, which may
+`build(request)` returns what the template finds as `data`, or None when there is nothing to show; it may ask of the reader
+only whether they have signed in, since the page is kept for all (`{% kept %}`). The catalogue, which may
 not import content, is registered by `portal`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -24,9 +26,18 @@ class Section:
 
 @dataclass(frozen=True)
 class Built:
-    key: str
-    template: str
-    data: Any
+    """A section on the way to the page; its facts are read when the page comes to them, if it does."""
+
+    section: Section
+    request: HttpRequest
+
+    @property
+    def template(self) -> str:
+        return self.section.template
+
+    @cached_property
+    def data(self) -> Any | None:
+        return self.section.build(self.request)
 
 
 _sections: dict[str, Section] = {}
@@ -43,7 +54,5 @@ def unregister(key: str) -> None:
 
 
 def build(request: HttpRequest) -> list[Built]:
-    """The sections that have something to show, in order."""
-    ordered = sorted(_sections.values(), key=lambda each: (each.order, each.key))
-    made = [Built(each.key, each.template, each.build(request)) for each in ordered]
-    return [each for each in made if each.data is not None]
+    """All sections, in order; one without data shows nothing."""
+    return [Built(each, request) for each in sorted(_sections.values(), key=lambda each: (each.order, each.key))]

@@ -4,16 +4,17 @@ A WSGI wrapper outside Django's handler: a hit costs one indexed read of the epo
 the epoch read *before* it was rendered, so a change that commits meanwhile makes it unreachable. Kept are only 200 answers
 to GETs without a session cookie that set no cookie, carry no form token and do not forbid storing; `no-store` on a view
 keeps it out.
+
+The generation goes on with every other public GET too, under `GENERATION`: what readers who signed in see alike with all
+others is rendered once as well (`{% kept %}`, portal.templatetags.yinqiao).
 """
 
 import gzip
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,9 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
+from .memory import SECONDS, Memory
+
+GENERATION = "yinqiao.generation"  # in the environ; no header of a request can set it
 READ_EPOCH = "SELECT value FROM portal_epoch WHERE id = 1"
 PRIVATE = (
     "/me/",
@@ -36,7 +40,6 @@ PRIVATE = (
     "/static/",
     "/media/",
 )
-SECONDS = 60  # what changes by the clock (an event that has begun) may be this late
 KEPT_TYPES = ("text/html", "text/calendar", "application/xml", "application/atom+xml", "image/svg+xml")
 MAX_BYTES = 48 * 1024 * 1024
 MAX_PAGE = 1024 * 1024
@@ -56,39 +59,9 @@ class Stored:
     etag: str
     until: float
 
-
-class Memory:
-    """Pages of one epoch and day, least recently used dropped first."""
-
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
-        self.max_bytes = max_bytes
-        self.generation: object = None
-        self.size = 0
-        self.pages: OrderedDict[tuple, Stored] = OrderedDict()
-        self.lock = Lock()
-
-    def get(self, generation: object, key: tuple) -> Stored | None:
-        with self.lock:
-            if generation != self.generation:
-                return None
-            stored = self.pages.get(key)
-            if stored is None or stored.until < time.monotonic():
-                return None
-            self.pages.move_to_end(key)
-            return stored
-
-    def put(self, generation: object, key: tuple, stored: Stored) -> None:
-        with self.lock:
-            if generation != self.generation:
-                self.pages.clear()
-                self.generation, self.size = generation, 0
-            if (old := self.pages.pop(key, None)) is not None:
-                self.size -= len(old.body) + len(old.zipped)
-            self.pages[key] = stored
-            self.size += len(stored.body) + len(stored.zipped)
-            while self.size > self.max_bytes:
-                dropped = self.pages.popitem(last=False)[1]
-                self.size -= len(dropped.body) + len(dropped.zipped)
+    @property
+    def size(self) -> int:
+        return len(self.body) + len(self.zipped)
 
 
 def read_epoch() -> int | None:
@@ -114,14 +87,17 @@ def language(cookie: str, accept: str) -> str:
     return settings.LANGUAGE_CODE
 
 
+def is_public(environ: Environ) -> bool:
+    """Asks for what stands at a public address."""
+    return environ["REQUEST_METHOD"] == "GET" and not environ["PATH_INFO"].startswith(PRIVATE)
+
+
 def key_of(environ: Environ) -> tuple | None:
-    """What tells this request's page from others, or None if it is not to be answered from memory."""
+    """What tells this public request's page from others, or None if it is not to be answered from memory."""
     path = environ["PATH_INFO"]
     cookies = environ.get("HTTP_COOKIE", "")
     if (
-        environ["REQUEST_METHOD"] != "GET"
-        or path.startswith(PRIVATE)
-        or "HTTP_HX_REQUEST" in environ
+        "HTTP_HX_REQUEST" in environ
         or "HTTP_AUTHORIZATION" in environ
         or any(name in cookies for name in SESSION_COOKIES)
     ):
@@ -157,14 +133,16 @@ class PageCache:
 
     def __init__(self, application: Callable[[Environ, StartResponse], Iterable[bytes]]) -> None:
         self.application = application
-        self.memory = Memory()
+        self.memory: Memory[Stored] = Memory(MAX_BYTES)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        key = key_of(environ)
-        epoch = read_epoch() if key is not None else None
-        if key is None or epoch is None:
+        epoch = read_epoch() if is_public(environ) else None
+        if epoch is None:
             return self.application(environ, start_response)
-        generation = (epoch, timezone.localdate())
+        generation = environ[GENERATION] = (epoch, timezone.localdate())
+        key = key_of(environ)
+        if key is None:
+            return self.application(environ, start_response)
         stored = self.memory.get(generation, key)
         if stored is None:
             stored, answer = self._render(environ, start_response)

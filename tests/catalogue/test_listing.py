@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # beside PostgreSQL the index follows the outbox; with a server, who answers is asked too
 LIST_QUERIES = (
-    5 if not os.environ.get("DATABASE_URL") else 8 if os.environ.get("ELASTICSEARCH_URL") else 7
-)  # names of institutions and places, products, their places, their tariffs
+    6 if not os.environ.get("DATABASE_URL") else 9 if os.environ.get("ELASTICSEARCH_URL") else 8
+)  # names of institutions and places, which products, the products, their places, their tariffs
 
 
 def slugs(page) -> list[str]:

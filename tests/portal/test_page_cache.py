@@ -13,6 +13,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from portal import page_cache
 from portal.invalidation import bump
+from portal.memory import Memory
 from portal.models import Epoch
 from portal.page_cache import PageCache
 from tests.factories import ProductFactory
@@ -139,7 +140,7 @@ def test_missing_page_is_not_kept(cache, counting):
 
 
 def test_memory_drops_what_was_not_used(cache):
-    memory = page_cache.Memory(max_bytes=100)
+    memory = Memory(max_bytes=100)
     stored = page_cache.Stored([], b"x" * 30, b"y" * 10, "", float("inf"))
     for key in ("a", "b", "c"):
         memory.put(1, (key,), stored)

@@ -9,6 +9,7 @@ from accounts.models import Institution, User
 
 from ..models import Favourite, Product
 from ..queries import ROW, products_visible_to
+from .rows import Row
 
 FEED = 50
 
@@ -43,12 +44,12 @@ def changed_lately(limit: int = FEED) -> list[Product]:
     )
 
 
-def kept_ids(user: Any, products: list[Product]) -> frozenset[int]:
-    """Which of `products` this person keeps. No query for visitors."""
-    if not user.is_authenticated or not products:
+def kept_ids(user: Any, rows: list[Row]) -> frozenset[int]:
+    """Which products of `rows` this person keeps. No query for visitors."""
+    if not user.is_authenticated or not rows:
         return frozenset()
-    rows = Favourite.objects.filter(user=user, product__in=products).values_list("product_id", flat=True)
-    return frozenset(rows)
+    found = Favourite.objects.filter(user=user, product__in=[each.pk for each in rows])
+    return frozenset(found.values_list("product_id", flat=True))
 
 
 def kept_by(user: User) -> QuerySet[Product]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Product
 from . import queries
+from .rows import Row
 
 AT_MOST = 4
 READ = 12  # of an address: what stands behind is nobody's choice
@@ -48,8 +49,8 @@ def read(request: HttpRequest, *, whole: bool = False) -> Tray:
     return Tray(found[:AT_MOST], found[AT_MOST:], len(slugs) - len(found))
 
 
-def attach(request: HttpRequest, tray: Tray, products: Iterable[Product]) -> None:
-    """Gives each product of a page `in_tray`, and `tray_url`: this page with it added to the tray or taken out.
+def attach(request: HttpRequest, tray: Tray, products: Iterable[Row]) -> None:
+    """Gives each row of a page `in_tray`, and `tray_url`: this page with it added to the tray or taken out.
     `kept_url` is its own page with the tray in the address."""
     for product in products:
         product.in_tray = product.slug in tray.slugs

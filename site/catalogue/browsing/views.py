@@ -1,5 +1,6 @@
 """Pages of the public catalogue: list, comparison, favourites, an institution's own list, QR and feed."""
 
+from functools import cache
 from io import BytesIO
 
 import segno
@@ -22,11 +23,12 @@ from search.queries import near_names
 from search.registry import visibility_tokens
 
 from .. import actions
-from ..models import Product, ProductKind
+from ..models import Product
 from ..places.queries import Asked, outlets
-from ..queries import in_order, institutions, institutions_with_counts, product_detail
-from . import listing, queries, tray
+from ..queries import institutions, institutions_with_counts, visible_product
+from . import listing, queries, rows, tray
 from .listing import PER_PAGE, SORTS, Wanted
+from .rows import Row
 
 INSTITUTIONS_PER_PAGE = 60
 ASKED = "favourite_asked"  # in the session of somebody who chose to keep a product and went to sign in
@@ -48,21 +50,16 @@ def _number(text: str, most: int = 10_000) -> int:
     return min(max(int(text[:9]), 1), most) if text.isdecimal() else 1
 
 
-def _decorated(request: HttpRequest, products: list[Product]) -> dict:
-    """What rows of products need beside the products: the tray, and which of them are kept."""
+def _decorated(request: HttpRequest, found: list[Row]) -> dict:
+    """What the links of rows need: the tray, and which products are kept."""
     chosen = tray.read(request)
-    tray.attach(request, chosen, products)
-    kept = queries.kept_ids(request.user, products)
-    kinds = {code: str(label) for code, label in ProductKind.choices}
-    for each in products:
+    tray.attach(request, chosen, found)
+    kept = queries.kept_ids(request.user, found)
+    for each in found:
         each.is_kept = each.pk in kept
         each.keep_url = reverse("catalogue:favourite", args=[each.slug])
-        each.institution_url = reverse("catalogue:institution", args=[each.institution.slug])
-        each.kind_name = kinds[each.kind]
-        each.shown_figures = each.figures
-        each.not_stated = "、".join(label for label, value in each.shown_figures if not value)
     here = request.get_full_path()
-    return {"products": products, "here": here, "back": urlencode({"next": here}), **tray.links(request, chosen)}
+    return {"products": found, "here": here, "back": urlencode({"next": here}), **tray.links(request, chosen)}
 
 
 def product_list(request: HttpRequest) -> HttpResponse:
@@ -72,26 +69,29 @@ def product_list(request: HttpRequest) -> HttpResponse:
     page = Page(number, results.total)
     if number > page.paginator.num_pages:
         return redirect(f"{request.path}?{listing.address(get, 'page', set_to=str(page.paginator.num_pages))}")
-    groups = listing.groups(get, wanted, results)
+    groups = cache(lambda: listing.groups(get, wanted, results))
     kept = listing.address(get, "page")
     context = {
         "results": results,
         "wanted": wanted,
         "groups": groups,
-        "conditions": listing.conditions(get, wanted, groups, tokens, count=not results.total),
+        "facets_key": (kept, *sorted(tokens)),  # whose counts, and of what
+        "conditions": listing.conditions(get, wanted, groups(), tokens, count=not results.total)
+        if wanted.is_narrowed
+        else [],
         "near": near_names(wanted.q) if wanted.q and not results.total else [],
         "page": page,
         "page_query": f"{kept}&" if kept else "",
         "sorts": [(value, label, f"?{listing.address(get, 'sort', set_to=value)}") for value, label in SORTS],
         "clear_url": tray.page_with_only_tray(request),
-        **_decorated(request, in_order(request.user, results.ids)),
+        **_decorated(request, rows.of_ids(request.user, results.ids)),
     }
     return render(request, "catalogue/product_list.html", context)
 
 
 def compare(request: HttpRequest) -> HttpResponse:
     chosen = tray.read(request, whole=True)
-    rows = tray.rows(chosen.products)
+    compared = tray.rows(chosen.products)
     several = len(chosen.products) > 1
     context = {
         "tray": chosen,
@@ -100,8 +100,8 @@ def compare(request: HttpRequest) -> HttpResponse:
             {"product": each, "without": urlencode([("p", slug) for slug in chosen.slugs if slug != each.slug])}
             for each in chosen.products
         ],
-        "different": [row for row in rows if row["differs"]] if several else rows,
-        "equal": [row for row in rows if not row["differs"]] if several else [],
+        "different": [row for row in compared if row["differs"]] if several else compared,
+        "equal": [row for row in compared if not row["differs"]] if several else [],
         "more_url": f"{reverse('catalogue:products')}?{chosen.query}",
     }
     return render(request, "catalogue/compare.html", context)
@@ -124,12 +124,12 @@ def institution_list(request: HttpRequest) -> HttpResponse:
 def institution(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(institutions(), slug=slug)
     page = Paginator(queries.of_institution(request.user, found), PER_PAGE).get_page(request.GET.get("page"))
-    decorated = _decorated(request, list(page.object_list))
+    decorated = _decorated(request, rows.of_products(page.object_list))
     context = {
         "institution": found,
         "page": page,
-        "own": [each for each in decorated["products"] if each.is_own],
-        "shared": [each for each in decorated["products"] if not each.is_own],
+        "own": [each for each in decorated["products"] if each.product.is_own],
+        "shared": [each for each in decorated["products"] if not each.product.is_own],
         "outlets": outlets(Asked(institution=found.slug)),
         "services": found.service_items.all(),
         **decorated,
@@ -139,16 +139,17 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
 
 def product_context(request: HttpRequest, product: Product) -> dict:
     """For the page of one product: how to keep it, compare it and pass it on."""
-    decorated = _decorated(request, [product])
+    decorated = _decorated(request, rows.of_products([product]))
     return {
         "address": settings.PUBLIC_URL + product.get_absolute_url(),
-        **{name: value for name, value in decorated.items() if name != "products"},
+        "row": decorated.pop("products")[0],
+        **decorated,
     }
 
 
 def qr(request: HttpRequest, slug: str) -> HttpResponse:
     """The product's address to be scanned from paper or a screen."""
-    product = product_detail(request.user, slug)
+    product = visible_product(request.user, slug)
     if product is None:
         raise Http404
     code = segno.make(settings.PUBLIC_URL + product.get_absolute_url(), error="m")
@@ -160,7 +161,7 @@ def qr(request: HttpRequest, slug: str) -> HttpResponse:
 def favourite(request: HttpRequest, slug: str) -> HttpResponse:
     """POST keeps the product (`wanted=1`) or lets it go. A visitor comes by a link, signs in and finds it kept: a page that
     everybody gets from memory holds no form."""
-    product = product_detail(request.user, slug)
+    product = visible_product(request.user, slug)
     if not request.user.is_authenticated:
         if product is None:
             raise Http404
@@ -206,7 +207,7 @@ def favourites(request: Request, area: str) -> HttpResponse:
         "layout": f"{area}.html",
         "page": page,
         "gone": queries.kept_but_gone(request.user) if page.number == 1 else [],
-        **_decorated(request, list(page.object_list)),
+        **_decorated(request, rows.of_products(page.object_list)),
     }
     return render(request, "catalogue/favourites.html", context)
 

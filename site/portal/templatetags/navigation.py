@@ -22,10 +22,17 @@ MAIN = (
 
 
 @register.simple_tag(takes_context=True)
-def main_navigation(context) -> list[dict[str, object]]:
-    """[{label, url, current}]: the public sections."""
+def main_section(context) -> tuple[str, str]:
+    """(address of the public section that the page stands in, what `aria-current` says of it); "" both for none."""
     path = getattr(context.get("request"), "path", "")
-    return [{"label": label, "url": url, "current": path.startswith(url)} for url, label in MAIN]
+    found = next((url for url, _label in MAIN if path.startswith(url)), "")
+    return found, "page" if path == found else "true" if found else ""
+
+
+@register.simple_tag
+def main_navigation(here: tuple[str, str]) -> list[dict[str, object]]:
+    """[{label, url, current}]: the public sections; `here` is `main_section`'s answer."""
+    return [{"label": label, "url": url, "current": here[1] if url == here[0] else ""} for url, label in MAIN]
 
 
 @register.simple_tag(takes_context=True)
