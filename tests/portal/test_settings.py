@@ -49,6 +49,28 @@ def test_secret_key_made_once_and_kept_private(tmp_path, monkeypatch):
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
+def test_every_variable_that_is_read_is_in_the_operators_table_and_none_besides():
+    """Names in the first column of the table, and the texts in the code that look like one."""
+    source = "".join(path.read_text() for path in (settings.ROOT / "site/portal/settings").glob("*.py"))
+    for other in ("accounts/sms/backends.py", "portal/serving.py", "portal/management/commands/serve.py"):
+        source += (settings.ROOT / "site" / other).read_text()
+    read = set(re.findall(r'[(\[,]\s*"([A-Z][A-Z_]+)"(?=[,)\]\s])(?!\s*:)', source)) - NO_VARIABLES
+    rows = re.findall(r"^\| (`[A-Z][^|]+) \|", (settings.ROOT / "docs/operators/settings.md").read_text(), re.MULTILINE)
+    written = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+    assert (read - written, written - read) == (set(), set())
+
+
+NO_VARIABLES = {
+    "ENGINE",
+    "NAME",
+    "TEST",
+    "HTTP_X_FORWARDED_PROTO",
+    "DIRECTIVES",
+    "PYTHONPATH",
+    "DJANGO_SETTINGS_MODULE",
+}
+
+
 def test_switch_that_is_neither_on_nor_off(monkeypatch):
     monkeypatch.setenv("RATE_LIMITS", "maybe")
     with pytest.raises(ImproperlyConfigured, match="on or off"):

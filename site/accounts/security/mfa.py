@@ -9,9 +9,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .. import audit
 from ..models import User
 from . import factors
 
@@ -22,6 +24,30 @@ def _fernet() -> MultiFernet:
     return MultiFernet(
         [Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"accounts.mfa\0{key}".encode()).digest())) for key in keys]
     )
+
+
+@transaction.atomic
+def rekey() -> int:
+    """What was encrypted with a key before is encrypted with the one in force, so that the old one may go. How many.
+
+    Raises cryptography's InvalidToken where neither SECRET_KEY nor a fallback made it; then nothing is changed.
+    """
+    fernet = _fernet()
+
+    def anew(text: str) -> str:
+        return fernet.rotate(text.encode()).decode()
+
+    count = 0
+    for each in Authenticator.objects.select_for_update().order_by("pk"):
+        data = {name: anew(value) for name, value in each.data.items() if name in ("secret", "seed")}
+        if "migrated_codes" in each.data:
+            data["migrated_codes"] = [anew(code) for code in each.data["migrated_codes"]]
+        if data:
+            each.data |= data
+            each.save(update_fields=["data"])
+            count += 1
+    audit.record("factors_rekeyed", Authenticator, detail={"rows": count})
+    return count
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -13,6 +13,7 @@ DATA_DIR = env.data_dir()
 DEBUG = False
 DEMO = False  # demo accounts may exist and the demo inbox page is open
 SECRET_KEY = env.secret_key(DATA_DIR)
+SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")  # keys before: still read, nothing new is signed with them
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "127.0.0.1,localhost")

@@ -1,12 +1,15 @@
 """Second factors: asked where they must be, never walked around, removed only as the rules say."""
 
 import time
+from io import StringIO
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import AuditEntry, SmsMessage
@@ -55,6 +58,40 @@ def test_secret_is_not_readable_in_the_table():
     kept = str([each.data for each in Authenticator.objects.filter(user=user)])
     assert SECRET not in kept
     assert [code in kept for code in recovery_codes(user)] == [False] * 10
+
+
+def test_new_secret_key_takes_over_and_the_old_one_may_go(settings):
+    user = with_totp(UserFactory())
+    codes, old = recovery_codes(user), settings.SECRET_KEY
+
+    def reads() -> bool:
+        app = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+        return decrypt(app.data["secret"]) == SECRET and recovery_codes(user) == codes
+
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, []
+    with pytest.raises(CommandError, match="SECRET_KEY_FALLBACKS"):
+        call_command("rekey_factors")
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert reads()
+    out = StringIO()
+    call_command("rekey_factors", stdout=out)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert (out.getvalue(), reads()) == ("2\n", True)
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.verb, entry.actor, entry.detail) == ("factors_rekeyed", None, {"rows": 2})
+
+
+def test_sessions_and_links_outlive_a_change_of_the_key(client, settings):
+    user = enterprise_user()
+    sign_in(client, user)
+    assert is_in(client)
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, [old]
+    assert is_in(client)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert is_in(client)  # its request has signed the session anew
+    settings.SECRET_KEY = "m" * 50
+    assert not is_in(client)
 
 
 def test_code_of_the_app_is_good_once(client):
