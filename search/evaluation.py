@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from openpyxl import load_workbook
 
 from . import widening, words
@@ -22,6 +23,7 @@ from .engines import Ask, Entry
 from .engines.embedded import EmbeddedEngine
 from .engines.embedded.storage import FileStorage
 from .errors import BadInput
+from .models import VocabularyState
 from .queries import EVERYBODY
 from .ranking import Scored, rank
 from .statistics import FREQUENT, Frequencies
@@ -53,7 +55,7 @@ def evaluate(catalogue: Path, queries: Path, judgements: Path) -> dict[str, Any]
             raise BadInput(judgements, number, "grade", "应为 0 到 3 的整数")
         grades.setdefault(row["id"], {})[_key(row["name"])] = int(row["grade"])
     with tempfile.TemporaryDirectory() as folder:
-        index = build(products, Path(folder) / "index.sqlite3", words.analyser())
+        index = build(products, Path(folder) / "index.sqlite3", _analyser())
         per_query: dict[str, dict[str, Any]] = {}
         for _number, row in asked:
             found = index.search(row["text"], 10)
@@ -70,6 +72,12 @@ def evaluate(catalogue: Path, queries: Path, judgements: Path) -> dict[str, Any]
         "queries": len(judged),
         "per_query": per_query,
     }
+
+
+def _analyser() -> Analyser:
+    """With the site's own words; with the built-in ones where no database has been made yet."""
+    ready = VocabularyState._meta.db_table in connection.introspection.table_names()
+    return words.analyser() if ready else Analyser()
 
 
 def measures(found: list[str], grades: dict[str, int]) -> dict[str, float | None]:

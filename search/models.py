@@ -71,17 +71,33 @@ class EngineState(models.Model):
         return self.name
 
 
+class VocabularyState(models.Model):
+    """One row: a number that is another one after each change of words, synonyms and pins, so that every process notices it, and
+    which defaults were loaded (none: the built-in ones hold, and the tables add to them)."""
+
+    version = models.PositiveBigIntegerField(default=1)
+    defaults = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("词库的版本")
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
 class LexiconTerm(models.Model):
-    """A word that this site adds to the built-in lexicon, or switches off."""
+    """A word that segmentation keeps whole, or how one is read."""
 
     term = models.CharField(_("词语"), max_length=40, unique=True)
     reading = models.CharField(
         _("读音"), max_length=120, blank=True, help_text=_("多音字才需要填，每个字一个拼音，用空格隔开，如 yue qing")
     )
+    is_word = models.BooleanField(_("作为整词"), default=True, help_text=_("取消后只用它的读音，不影响分词。"))
     is_active = models.BooleanField(
         _("使用"), default=True, help_text=_("取消后，内置词库里的同一个词也不再作为整词。")
     )
     note = models.CharField(_("备注"), max_length=120, blank=True)
+    default_key = models.CharField(max_length=40, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("词语")
@@ -100,11 +116,17 @@ class LexiconTerm(models.Model):
 
 
 class SynonymGroup(models.Model):
-    """Words that mean the same to those who search. Takes effect with the next search."""
+    """Words that mean the same to those who search, or a saying and what serves it. Takes effect with the next search."""
 
-    words = models.CharField(_("同义词"), max_length=300, help_text=_("用顿号或空格隔开，如：过桥、转贷、续贷周转"))
+    words = models.CharField(_("同义词"), max_length=400, help_text=_("用顿号或空格隔开，如：过桥、转贷、续贷周转"))
+    is_one_way = models.BooleanField(
+        _("只从第一个词找其余的"),
+        default=False,
+        help_text=_("如“农民、茶农、菇农”：搜“农民”也找“茶农”，搜“茶农”不找“农民”。"),
+    )
     is_active = models.BooleanField(_("使用"), default=True)
     note = models.CharField(_("备注"), max_length=120, blank=True)
+    default_key = models.CharField(max_length=40, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("同义词")
@@ -123,6 +145,49 @@ class SynonymGroup(models.Model):
     def clean(self) -> None:
         if len(set(self.word_list)) < 2:
             raise ValidationError({"words": _("至少写两个词。")})
+
+
+class Pin(models.Model):
+    """A document that comes first when exactly this is searched for, if the reader may see it."""
+
+    query = models.CharField(
+        _("搜索词"), max_length=40, help_text=_("与它完全相同的搜索才置顶；全角、繁体、大小写不论。")
+    )
+    kind = models.CharField(_("类别"), max_length=31)
+    object_id = models.BigIntegerField(_("编号"))
+    title = models.CharField(_("名称"), max_length=200, blank=True, editable=False)
+    sort_order = models.PositiveSmallIntegerField(_("次序"), default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("置顶")
+        ordering = ["query", "sort_order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["query", "kind", "object_id"], name="search_pin_once")]
+
+    def __str__(self) -> str:
+        return f"{self.query} → {self.title or self.object_id}"
+
+    def clean(self) -> None:
+        self.query = " ".join(normalise(self.query).text.split())
+
+
+class SearchedQuery(models.Model):
+    """How often something was searched for on a day, in normal form. Nothing says by whom; see `querylog`.
+
+    `results`: how many there were the last time. `clicks`: searches after which a result was opened."""
+
+    day = models.DateField(db_index=True)
+    text = models.CharField(_("搜索词"), max_length=40)
+    times = models.PositiveIntegerField(_("次数"), default=0)
+    results = models.PositiveIntegerField(_("结果"), default=0)
+    clicks = models.PositiveIntegerField(_("点开"), default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("搜索词")
+        ordering = ["-day", "-times"]
+        constraints = [models.UniqueConstraint(fields=["day", "text"], name="search_query_of_day")]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Statistics(models.Model):

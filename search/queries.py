@@ -156,7 +156,7 @@ def _near_ids(index: Answering, asks: Sequence[Ask], query: Query, found: Sequen
         return []
     known = {(each.kind, pk) for each in found for pk in each.ids}
     frequencies = {ask.kind: statistics.frequencies(ask.kind) for ask in asks}
-    return [(kind, each.id) for kind, each in widening.nearly(index, words.analyser(), asks, query, known, frequencies)]
+    return [(kind, each.id) for kind, each in widening.nearly(index, words.current(), asks, query, known, frequencies)]
 
 
 def find_everywhere(
@@ -197,7 +197,7 @@ def hits(results: Results, engine_name: str = "") -> list[Hit]:
     """What to show for the ids of `results`, with marks on the original text."""
     stored = continuing(results.engine, engine_name).stored(results.kind, results.ids) if results.ids else {}
     shown = results.query.shown if results.query else []
-    reader = words.analyser().reader
+    reader = words.current().reader
     return [_hit(stored[each], shown, reader) for each in results.ids if each in stored]
 
 
@@ -285,7 +285,7 @@ def _query(engine_name: str, q: str) -> Query:
 
 def _mended(engine_name: str, query: Query) -> Query:
     """The query with names one step away among the alternatives; only for queries that found nothing."""
-    analyser = words.analyser()
+    analyser = words.current()
     return analyser.mended(query, words.names(engine(engine_name), analyser))
 
 

@@ -8,23 +8,28 @@ from wagtail.signals import page_slug_changed, post_page_move, published, unpubl
 
 from . import outbox, words
 from .events import answers_changed
-from .models import LexiconTerm, SynonymGroup
+from .models import LexiconTerm, Pin, SynonymGroup
 from .registry import types, types_touched_by
 
 
 def _row(sender: type[Model], instance: Model, **kwargs: Any) -> None:
     if kwargs.get("raw"):
         return
-    if issubclass(sender, SynonymGroup):
-        words.forget()
-        answers_changed.send(sender)
-    elif issubclass(sender, LexiconTerm):
-        from .tasks import rebuild_index
-
-        words.forget()
-        rebuild_index.enqueue()
+    if issubclass(sender, (SynonymGroup, LexiconTerm, Pin)):
+        _words_changed(sender)
     elif types_touched_by(sender):
         outbox.note(instance)
+
+
+def _words_changed(sender: type[Model]) -> None:
+    """Works with the next search; where documents have to be analysed anew, the queue does it."""
+    from .tasks import bring_up_to_date
+
+    before = words.current().vocabulary.version
+    words.changed()
+    answers_changed.send(sender)
+    if words.analyser().vocabulary.version != before:
+        bring_up_to_date.enqueue()
 
 
 def _many(instance: Model, action: str, reverse: bool, model: type[Model], pk_set: set | None, **kwargs: Any) -> None:

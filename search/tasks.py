@@ -25,7 +25,8 @@ def heal_engine() -> None:
 
 
 @task()
-def rebuild_index() -> None:
-    from .maintenance import rebuild
+def bring_up_to_date() -> None:
+    """Of several changes of the lexicon in a row, the first that finds the index outdated rebuilds it for all."""
+    from .maintenance import bring_up_to_date
 
-    rebuild()
+    bring_up_to_date()

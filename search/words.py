@@ -1,62 +1,96 @@
-"""The site's analyser: the built-in vocabulary and what editors added, and the names that typos are repaired against.
+"""The site's analyser: the words that editors keep, and the names that typos are repaired against.
 
-An analyser is built once per state of the two tables. A process looks at them again after a few seconds, or at once when
-it changed them itself.
+An analyser is built once per state of the tables. Whoever begins an answer asks for `analyser()`, which looks at the number of
+the tables' last change (one small query), so a change counts in every process with the next search; what follows within the
+same answer takes `current()`.
 """
 
+import secrets
 import threading
-import time
+from dataclasses import dataclass, field
 
 from .analysis import Analyser, Names, Vocabulary
 from .engines import Engine
-from .models import LexiconTerm, SynonymGroup
+from .models import LexiconTerm, Pin, SynonymGroup, VocabularyState
 from .registry import types
 
-FRESH = 5.0  # seconds that a process trusts what it has read
-
 _lock = threading.Lock()
-_current: tuple[float, Analyser] | None = None
-_analysers: dict[tuple, Analyser] = {}
+
+
+@dataclass(frozen=True)
+class State:
+    """`pins`: query in normal form → (kind, id) in order."""
+
+    version: int
+    analyser: Analyser
+    pins: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+
+
+_current: State | None = None
 _names: dict[tuple, Names] = {}
 
 
 def analyser() -> Analyser:
-    global _current  # noqa: PLW0603 — a process-wide copy of two small tables
-    current = _current
-    if current is None or time.monotonic() - current[0] > FRESH:
-        _current = current = (time.monotonic(), _read())
-    return current[1]
+    return state().analyser
+
+
+def state() -> State:
+    """As the tables are now."""
+    global _current  # noqa: PLW0603 — a process-wide copy of small tables
+    row = VocabularyState.objects.filter(pk=1).values_list("version", "defaults").first() or (0, "")
+    known = _current
+    if known is None or known.version != row[0]:
+        with _lock:
+            _current = known = _read(known, *row)
+    return known
+
+
+def current() -> Analyser:
+    """What the answer under way began with."""
+    known = _current
+    return known.analyser if known else analyser()
+
+
+def changed() -> None:
+    """The tables have changed; called in the transaction that changes them."""
+    # Never the same number twice: what a transaction that was rolled back had read is told from what came after it.
+    VocabularyState.objects.update_or_create(pk=1, defaults={"version": secrets.randbelow(2**62)})
+    forget()
 
 
 def forget() -> None:
-    """The tables have changed."""
     global _current  # noqa: PLW0603
     _current = None
 
 
-def _read() -> Analyser:
-    state = (
-        tuple(LexiconTerm.objects.values_list("term", "reading", "is_active")),
-        tuple(SynonymGroup.objects.filter(is_active=True).values_list("words", flat=True)),
+def _read(known: State | None, version: int, defaults: str) -> State:
+    vocabulary = _vocabulary(has_defaults=bool(defaults))
+    same = known is not None and known.analyser.vocabulary == vocabulary
+    pins: dict[str, list[tuple[str, int]]] = {}
+    for query, kind, object_id in Pin.objects.order_by("sort_order", "pk").values_list("query", "kind", "object_id"):
+        pins.setdefault(query, []).append((kind, object_id))
+    return State(version, known.analyser if known is not None and same else Analyser(vocabulary), pins)
+
+
+def _vocabulary(*, has_defaults: bool) -> Vocabulary:
+    """Once the defaults are in the tables these are all there is; before, they add to the built-in vocabulary."""
+    terms = list(LexiconTerm.objects.values_list("term", "reading", "is_word", "is_active"))
+    groups = [group for group in SynonymGroup.objects.filter(is_active=True).order_by("pk") if len(group.word_list) > 1]
+    built_in = Vocabulary.built_in()
+    base = (
+        Vocabulary(stop_words=built_in.stop_words, light_words=built_in.light_words)
+        if has_defaults
+        else built_in.without(term for term, _reading, _is_word, active in terms if not active)
     )
-    known = _analysers.get(state)
-    if known is None:
-        with _lock:
-            known = Analyser(_vocabulary(*state))
-            _analysers.clear()
-            _analysers[state] = known
-    return known
-
-
-def _vocabulary(terms: tuple[tuple[str, str, bool], ...], synonyms: tuple[str, ...]) -> Vocabulary:
-    return (
-        Vocabulary.built_in()
-        .without(term for term, _reading, active in terms if not active)
-        .extended(
-            terms=[term for term, _reading, active in terms if active],
-            synonyms=[SynonymGroup(words=words).word_list for words in synonyms],
-            readings={term: reading.split() for term, reading, active in terms if active and reading},
-        )
+    related: dict[str, list[str]] = {}
+    for group in groups:
+        if group.is_one_way:
+            related.setdefault(group.word_list[0], []).extend(group.word_list[1:])
+    return base.extended(
+        terms=[term for term, _reading, is_word, active in terms if active and is_word],
+        synonyms=[group.word_list for group in groups if not group.is_one_way],
+        readings={term: reading.split() for term, reading, _is_word, active in terms if active and reading},
+        related=related,
     )
 
 

@@ -93,7 +93,7 @@ def stated(product: Product) -> int:
 
 
 def by_name(product: Product) -> float:
-    return place_in_alphabet(normalise(product.name).text, words.analyser().reader)
+    return place_in_alphabet(normalise(product.name).text, words.current().reader)
 
 
 def place_counts(counts: Mapping[str, int], chosen: Iterable[str]) -> dict[str, int]:

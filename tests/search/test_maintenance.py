@@ -5,16 +5,18 @@ import json
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import transaction
 from openpyxl import Workbook
 
 from catalogue.models import Product
 from portal.page_cache import read_epoch
-from search import maintenance, outbox, words
+from search import defaults, maintenance, outbox, words
+from search.analysis import Vocabulary
 from search.engines import engine, remote
 from search.errors import BadInput
 from search.evaluation import evaluate, measures
 from search.events import answers_changed
-from search.models import Change, LexiconTerm, SynonymGroup
+from search.models import Change, LexiconTerm, SynonymGroup, VocabularyState
 from search.queries import find
 from tests.factories import ProductFactory
 from tests.search.conftest import KIND
@@ -165,6 +167,29 @@ class TestWords:
         assert maintenance.status().current
         assert find(KIND, "甬舟通").total == 1
 
+    def test_change_made_by_another_process_counts_with_the_next_search(self, sample):
+        product = ProductFactory(name="潮汐贷", summary="续借周转")
+        assert find(KIND, "搭桥").total == 0
+        SynonymGroup.objects.bulk_create([SynonymGroup(words="搭桥、续借")])  # no signal: this process knows nothing
+        VocabularyState.objects.update_or_create(pk=1, defaults={"version": 7})
+        assert find(KIND, "搭桥").ids == [product.pk]
+
+    def test_change_that_is_rolled_back_leaves_nothing(self, sample):
+        ProductFactory(name="潮汐贷", summary="续借周转")
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            SynonymGroup.objects.create(words="搭桥、续借")
+            assert find(KIND, "搭桥").total == 1
+            raise ZeroDivisionError
+        assert find(KIND, "搭桥").total == 0
+        SynonymGroup.objects.create(words="搭档、续借")
+        assert (find(KIND, "搭桥").total, find(KIND, "搭档").total) == (0, 1)
+
+    def test_one_way_group_leads_from_its_first_word(self, sample):
+        general, special = ProductFactory(name="渔民贷"), ProductFactory(name="紫菜贷")
+        SynonymGroup.objects.create(words="渔民、紫菜", is_one_way=True)
+        assert find(KIND, "渔民").ids == [general.pk, special.pk]
+        assert find(KIND, "紫菜").ids == [special.pk]
+
     def test_reading_has_one_syllable_a_character(self):
         with pytest.raises(ValidationError):
             LexiconTerm(term="乐清", reading="yue").full_clean()
@@ -174,6 +199,39 @@ class TestWords:
         with pytest.raises(ValidationError):
             SynonymGroup(words="过桥").full_clean()
         assert SynonymGroup(words="过桥、转贷，续贷 周转").word_list == ["过桥", "转贷", "续贷", "周转"]
+
+
+class TestDefaults:
+    def test_defaults_say_in_the_tables_what_is_built_in(self):
+        assert defaults.load()["synonyms"] == SynonymGroup.objects.count()
+        built_in, kept = Vocabulary.built_in(), words.analyser().vocabulary
+        assert kept.terms == built_in.terms
+        assert set(kept.synonyms) == set(built_in.synonyms)
+        assert kept.related == built_in.related
+        assert kept.readings == built_in.readings
+        assert kept.version == built_in.version
+
+    def test_defaults_are_loaded_once_and_leave_edits_alone(self, sample):
+        defaults.load()
+        SynonymGroup.objects.filter(default_key="过桥").update(words="过桥、搭桥")
+        LexiconTerm.objects.get(term="取水权").delete()
+        assert defaults.load() == {"terms": 0, "synonyms": 0}
+        VocabularyState.objects.update(defaults="an older version")
+        assert defaults.load() == {"terms": 1, "synonyms": 0}
+        assert SynonymGroup.objects.get(default_key="过桥").words == "过桥、搭桥"
+
+    def test_editor_takes_a_word_out_of_a_built_in_group(self, sample):
+        ProductFactory(name="转贷资金")
+        defaults.load()
+        assert find(KIND, "过桥").total == 1
+        group = SynonymGroup.objects.get(default_key="过桥")
+        group.words = "过桥、倒贷"
+        group.save()
+        assert find(KIND, "过桥").total == 0
+
+    def test_command_says_what_was_added(self, capsys):
+        code, out = command("words", "--json", capsys=capsys)
+        assert (code, json.loads(out)["synonyms"]) == (0, SynonymGroup.objects.count())
 
 
 class TestEvaluate:

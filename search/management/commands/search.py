@@ -1,4 +1,4 @@
-"""manage.py search rebuild|status|verify|repair|evaluate"""
+"""manage.py search rebuild|status|verify|repair|words|evaluate"""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from search import engines, evaluation, maintenance
+from search import defaults, engines, evaluation, maintenance
 from search.errors import BadInput, EngineDown, SearchError
 from search.registry import types
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         ):
             job = jobs.add_parser(name, help=text)
             job.add_argument("--kind", action="append", default=[], help="only this kind (repeatable)")
+        jobs.add_parser("words", help="put the built-in words and synonyms into the tables that editors change")
         job = jobs.add_parser("evaluate", help="judge results: nDCG@5, recall@10, MRR")
         job.add_argument("--catalogue", type=Path, required=True, metavar="FILE.xlsx")
         job.add_argument("--queries", type=Path, required=True, metavar="FILE.tsv")
@@ -87,6 +88,10 @@ class Command(BaseCommand):
     def _repair(self, options: dict[str, Any]) -> None:
         found = maintenance.repair(options["kind"], options["engine"])
         self._say(options, [asdict(each) for each in found], _lines(found))
+
+    def _words(self, options: dict[str, Any]) -> None:
+        added = defaults.load()
+        self._say(options, added, [f"新增词语 {added['terms']}、同义词 {added['synonyms']}"])
 
     def _evaluate(self, options: dict[str, Any]) -> None:
         result = evaluation.evaluate(options["catalogue"], options["queries"], options["judgements"])
