@@ -1,6 +1,5 @@
 """Tells reviewers what waits for them, and editors what became of what they submitted."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,7 +19,9 @@ from accounts.roles import Role
 from .models import InstitutionReview, Product, SupervisorReview
 from .models.review import reviewers
 
-Gathered = dict[tuple[int, str], list[Product]]  # (person, what happened) → of which products
+Gathered = dict[
+    str, list[int]
+]  # "person what" → [of how many products, the first of them]; plain, so that it can be kept
 _gathered: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
 
 WAITING, PASSED, RETURNED, ON = "waiting", "passed", "returned", "on"
@@ -29,50 +30,70 @@ WAITING, PASSED, RETURNED, ON = "waiting", "passed", "returned", "on"
 @contextmanager
 def together() -> Iterator[None]:
     """One notice a person for all that happens inside, when it is more than one product."""
-    found: Gathered = defaultdict(list)
+    if _gathered.get() is not None:  # somebody gathers already
+        yield
+        return
+    found: Gathered = {}
+    try:
+        with counted(found):
+            yield
+    finally:
+        send_counted(found)
+
+
+@contextmanager
+def counted(found: Gathered) -> Iterator[None]:
+    """Sends nothing, counts in `found`: `send_counted` says it when all is done, perhaps in another task."""
     token = _gathered.set(found)
     try:
         yield
     finally:
         _gathered.reset(token)
-        for (person, what), products in found.items():
-            _send(User(pk=person), what, products)
+
+
+def send_counted(found: Gathered) -> None:
+    products = Product.objects.in_bulk({first for _number, first in found.values()})
+    for key, (number, first) in found.items():
+        person, what = key.split()
+        if number > 1 or first in products:
+            _send(User(pk=int(person)), what, number, products.get(first))
+    found.clear()
 
 
 def _tell(user: User, what: str, product: Product) -> None:
     held = _gathered.get()
     if held is None:
-        _send(user, what, [product])
+        _send(user, what, 1, product)
     else:
-        held[user.pk, what].append(product)
+        number, first = held.get(f"{user.pk} {what}", (0, product.pk))
+        held[f"{user.pk} {what}"] = [number + 1, first]
 
 
-def _send(user: User, what: str, products: list[Product]) -> None:
-    if len(products) == 1:
+def _send(user: User, what: str, number: int, product: Product | None) -> None:
+    if number == 1 and product is not None:
         one = {
             WAITING: _("产品“%s”等您审核"),
             ON: _("产品“%s”已通过机构审核，转主管部门审核"),
             PASSED: _("产品“%s”已通过审核"),
             RETURNED: _("产品“%s”被退回，请看审核意见"),
         }
-        text = one[what] % products[0].name
-    else:
-        many = {
-            WAITING: _("%d 个产品等您审核"),
-            ON: _("%d 个产品已通过机构审核，转主管部门审核"),
-            PASSED: _("%d 个产品已通过审核"),
-            RETURNED: _("%d 个产品被退回，请看审核意见"),
-        }
-        text = many[what] % len(products)
-    notify(user, text, _address(what, products))
+        notify(user, one[what] % product.name, _address(what, product))
+        return
+    many = {
+        WAITING: _("%d 个产品等您审核"),
+        ON: _("%d 个产品已通过机构审核，转主管部门审核"),
+        PASSED: _("%d 个产品已通过审核"),
+        RETURNED: _("%d 个产品被退回，请看审核意见"),
+    }
+    notify(user, many[what] % number, _address(what, None))
 
 
-def _address(what: str, products: list[Product]) -> str:
+def _address(what: str, product: Product | None) -> str:
     if what == WAITING:
         one, many = "catalogue:desk_review", "catalogue:desk_reviews"
     else:
         one, many = "wagtailsnippets_catalogue_product:edit", "catalogue:desk_products"
-    return reverse(one, args=[products[0].pk]) if len(products) == 1 else reverse(many)
+    return reverse(one, args=[product.pk]) if product is not None else reverse(many)
 
 
 def _product(state: TaskState) -> Product | None:

@@ -3,6 +3,7 @@ from django.urls import include, path
 from . import views
 from .browsing import views as browsing
 from .places import views as places
+from .workplace import many
 from .workplace import views as workplace
 
 app_name = "catalogue"
@@ -27,5 +28,8 @@ urlpatterns = [
     path("desk/products/", workplace.products, name="desk_products"),
     path("desk/products/review/", workplace.reviews, name="desk_reviews"),
     path("desk/products/review/<int:pk>/", workplace.reviews, name="desk_review"),
+    path("desk/products/review/all/", many.confirm, name="desk_review_all"),
+    path("desk/products/review/runs/<int:pk>/", many.run, name="desk_review_run"),
+    path("desk/products/review/runs/<int:pk>/progress/", many.progress, name="desk_review_progress"),
     path("desk/products/<int:pk>/publish/", workplace.publish_at_once, name="desk_publish"),
 ]

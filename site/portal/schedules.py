@@ -8,6 +8,7 @@ SCHEDULES: dict[str, tuple[str, int]] = {
     "bring the search index up to date": ("search.outbox.sweep", 1),
     "chain what a crash has left out of the audit trail": ("accounts.audit.chain.seal", 1),
     "note the audit trail's head outside the database": ("accounts.audit.verification.keep_anchor", 60),
+    "take up decisions that a crash has left": ("catalogue.tasks.take_up_decisions", 1),
     "take up imports that a crash has left": ("catalogue.exchange.tasks.sweep", 1),
     "forget the files of old imports": ("catalogue.exchange.tasks.forget", 24 * 60),
     "remind of products to confirm": ("catalogue.actions.remind", 24 * 60),

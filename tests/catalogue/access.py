@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from catalogue.models import Import
+from catalogue.models import BulkDecision, Import
 from tests.access import LOGIN, MISSING, OK, AccessCase, World, only, public, signed_in
 from tests.factories import InstitutionFactory, OutletFactory, ProductFactory, UserFactory
 
@@ -43,6 +43,16 @@ def keyed(world: World) -> dict:
 
 def keyed_elsewhere(world: World) -> dict:
     return {"pk": ProductFactory().pk}
+
+
+def decision(world: World, by=None) -> dict:
+    """A decision on many products of the visitor, or of somebody else."""
+    by = by or world.user or UserFactory()
+    return {"pk": BulkDecision.objects.create(by=by, do="approve", client_key=uuid4(), total=1).pk}
+
+
+def foreign_decision(world: World) -> dict:
+    return decision(world, UserFactory())
 
 
 EXCHANGE = ("product_editor", "product_reviewer", "institution_administrator", "supervisor", "administrator")
@@ -126,6 +136,17 @@ CASES = [
         own=keyed,
         foreign=keyed_elsewhere,
         expected_foreign={"supervisor": OK},
+    ),
+    only("product_reviewer", "supervisor", url_name="catalogue:desk_review_all"),
+    only(
+        "product_reviewer", "supervisor", url_name="catalogue:desk_review_run", own=decision, foreign=foreign_decision
+    ),
+    only(
+        "product_reviewer",
+        "supervisor",
+        url_name="catalogue:desk_review_progress",
+        own=decision,
+        foreign=foreign_decision,
     ),
     only("administrator", url_name="catalogue:desk_publish", own=keyed),
 ]

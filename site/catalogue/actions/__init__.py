@@ -1,5 +1,6 @@
 """Every change of the catalogue that is not the saving of a form in the CMS."""
 
+from .bulk_review import decide_all, go_on_deciding, take_up_decisions
 from .confirm import confirm_many, remind
 from .favourites import FavouritesFull, keep, let_go
 from .groups import sync_groups
@@ -12,8 +13,10 @@ __all__ = [
     "ReviewRefused",
     "approve_many",
     "confirm_many",
+    "decide_all",
     "escalate",
     "follow_lending_rates",
+    "go_on_deciding",
     "keep",
     "let_go",
     "publish_at_once",
@@ -22,4 +25,5 @@ __all__ = [
     "submit",
     "submit_many",
     "sync_groups",
+    "take_up_decisions",
 ]

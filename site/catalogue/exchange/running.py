@@ -20,6 +20,7 @@ from accounts.actions import notify
 from accounts.models import User
 
 from ..models import Import
+from ..review_notices import send_counted
 from . import queries
 from .states import MACHINE, RUNNING, SYSTEM, State
 
@@ -66,7 +67,7 @@ def save(job: Import) -> None:
     """Without signals: progress is no change that anybody has made."""
     names = (
         "state", "started_at", "imported_at", "submitted_at", "total", "done", "message", "headers", "extra_headers",
-        "notes", "counts", "cursor", "attempts", "lease", "leased_until", "mode", "run_by",
+        "notes", "counts", "told", "cursor", "attempts", "lease", "leased_until", "mode", "run_by",
     )  # fmt: skip
     Import.objects.filter(pk=job.pk).update(**{name: getattr(job, name) for name in names})
 
@@ -139,6 +140,7 @@ def _give_up(pk: int, token: str, message: str) -> None:
     with chunk(pk, token) as job:
         state = State(job.state)
         if state == State.SUBMITTING:
+            send_counted(job.told)
             move(job, "submitted", message)
         else:
             move(job, "refuse" if state == State.CHECKING else "stop", message)

@@ -10,7 +10,7 @@ from accounts import audit
 
 from ..actions import ReviewRefused, submit
 from ..models import Import, ImportRow, Product
-from ..review_notices import together
+from ..review_notices import counted, send_counted
 from ..tabular.files import UnreadableError
 from ..tabular.reading import Reading, open_reading
 from . import bulk, queries
@@ -110,7 +110,7 @@ def _revert(job: Import, first: ImportRow) -> None:
 
 def send(pk: int, token: str) -> bool:
     """Each draft to its review; what can not be submitted says why and stays a draft."""
-    with chunk(pk, token) as job, together():
+    with chunk(pk, token) as job, counted(job.told):
         user = may_go_on(job)
         rows = list(job.rows.filter(fate=Fate.APPLIED, number__gt=job.cursor)[:SUBMITTED])
         products = Product.objects.in_bulk([row.target_id for row in rows])
@@ -129,6 +129,7 @@ def send(pk: int, token: str) -> bool:
         if rows:
             job.cursor = rows[-1].number
             return True
+        send_counted(job.told)
         job.submitted_at = timezone.now()
         job.counts["not_submitted"] = job.rows.filter(fate=Fate.APPLIED).exclude(reason="").count()
         move(job, "submitted")

@@ -1,6 +1,7 @@
 """Tables of the catalogue."""
 
 from .choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
+from .decisions import BulkDecision
 from .favourites import Favourite
 from .imports import Import, ImportRow
 from .log import CatalogueLogEntry
@@ -10,6 +11,7 @@ from .products import EligibilityRule, LendingRate, Product, RateBasis, Tariff
 from .review import InstitutionReview, SupervisorReview
 
 __all__ = [
+    "BulkDecision",
     "CatalogueLogEntry",
     "EligibilityRule",
     "Favourite",

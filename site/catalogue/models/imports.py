@@ -68,6 +68,7 @@ class Import(models.Model):
     extra_headers = models.JSONField(default=list)
     notes = models.JSONField(default=list)
     counts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)  # outcome → rows; kept when the rows go
+    told = models.JSONField(default=dict)  # who is to be told of how many reviews, when all are submitted
     cursor = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease = models.CharField(max_length=36, blank=True)

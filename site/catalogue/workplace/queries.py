@@ -140,3 +140,60 @@ def _since(state: TaskState, published: datetime | None) -> bool:
     if state.status == TaskState.STATUS_CANCELLED or state.finished_at is None:
         return False
     return published is None or state.finished_at > published
+
+
+@dataclass(frozen=True)
+class Line:
+    """One change in the table of all that wait: what a reviewer wants to see at a glance."""
+
+    product: Product
+    revision: int
+    submitter: str
+    draft: Product  # the draft's own values, without its rows
+    labels: list[str]  # what changes of the public version; of a new product nothing, all of it is new
+
+    @property
+    def is_new(self) -> bool:
+        return not self.product.live
+
+
+SAID = (
+    "name",
+    "kind",
+    "summary",
+    "amount_min",
+    "amount_max",
+    "rate_min",
+    "rate_max",
+    "rate_note",
+    "term_min",
+    "term_max",
+)
+
+
+def overview(products: Iterable[Product]) -> list[Line]:
+    """As many queries for one as for many."""
+    waiting = list(products)
+    kind = ContentType.objects.get_for_model(Product)
+    states = {
+        state.workflow_state.object_id: state
+        for state in TaskState.objects.filter(
+            workflow_state__content_type=kind,
+            workflow_state__object_id__in=[str(each.pk) for each in waiting],
+            status=TaskState.STATUS_IN_PROGRESS,
+        ).select_related("revision", "workflow_state__requested_by")
+    }
+    waiting = [each for each in waiting if str(each.pk) in states]  # decided by somebody else in this moment: gone
+    live = Product.objects.filter(pk__in=[each.pk for each in waiting if each.live]).select_related("live_revision")
+    public = {each.pk: versions.content_of(each) for each in live}
+    comparison = versions.Comparison([*public.values(), *(states[str(pk)].revision.content for pk in public)])
+    found = []
+    for product in waiting:
+        state = states[str(product.pk)]
+        content = state.revision.content
+        own = {name: Product._meta.get_field(name).to_python(content.get(name)) for name in SAID}
+        old = public.get(product.pk)
+        labels = [each.label for each in comparison.between(old, content)] if old is not None else []
+        submitter = str(state.workflow_state.requested_by or "")
+        found.append(Line(product, state.revision_id, submitter, Product(**own), labels))
+    return found

@@ -89,6 +89,7 @@ def reviews(request: Request, pk: int | None = None) -> HttpResponse:
         "institutions": queries.institutions_waiting(request.user) if pk is None else [],
         "institution": institution,
         "q": q,
+        "more": page.has_other_pages(),
         "comment": request.session.pop("review_comment", ""),
         "one": pk,
     }

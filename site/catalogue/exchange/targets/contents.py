@@ -131,8 +131,8 @@ def python_values(values: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _blanks() -> dict[type, dict[str, Any]]:
     """What the content of a row says of fields that nobody filled in."""
-    parts = [model for model, _fields in PARTS.values()]
-    return {model: get_serializable_data_for_fields(model()) for model in (Product, *parts)}
+    models: list[type[Model]] = [Product, *(model for model, _fields in PARTS.values())]
+    return {model: get_serializable_data_for_fields(model()) for model in models}
 
 
 def content(product: Product) -> dict[str, Any]:
@@ -230,13 +230,13 @@ def _parts(
             made.append(same.pop(0) | place)
         else:
             fields = {each: value for each, value in values.items() if each != "policy"}
-            row = model(
+            part = model(
                 product_id=product,
                 policy_id=there.get(values["policy"]) or policies.get(values["policy"]),
                 **fields,
                 **place,
             )
-            made.append(get_serializable_data_for_fields(row))
+            made.append(get_serializable_data_for_fields(part))
     return made
 
 
