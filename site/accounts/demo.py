@@ -1,17 +1,32 @@
-"""Demo accounts, one for each role, and clearly fictional enterprises with valid codes. Institutions come from catalogue."""
+"""Demo accounts, one for each role and a few more, clearly fictional enterprises with valid codes, and what waits for a
+word: somebody who asks to join, a claim with its proof, one firm registered twice. Institutions come from catalogue."""
 
 import tomllib
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
+from django.core.files import File
 from django.core.management import call_command
 
 from . import actions, size_class
-from .models import Enterprise, EnterpriseMember, Industry, Institution, Region, RoleAssignment, User
+from .models import (
+    Claim,
+    Enterprise,
+    EnterpriseMember,
+    Industry,
+    Institution,
+    JoinRequest,
+    Region,
+    RoleAssignment,
+    User,
+)
+from .people import claims, members
 from .roles import INSTITUTION_ROLES, Role
 
 PASSWORD = "yinqiao-demo"  # noqa: S105  (public on purpose; production refuses to start while such accounts are open)
 DATA = Path(__file__).parent / "demo"
+COUNTED = {"account": "accounts", "enterprise": "enterprises", "join_request": "join_requests", "claim": "claims"}
 
 
 def _data() -> dict:
@@ -47,13 +62,41 @@ def load() -> dict[str, int]:
                 RoleAssignment.objects.get_or_create(user=user, role=role, institution=None)
     for row in data["enterprise"]:
         _enterprise(row)
-    return {"accounts": len(data["account"]), "enterprises": len(data["enterprise"])}
+    for row in data["join_request"]:
+        _ask_to_join(row)
+    for row in data["claim"]:
+        _claim(row)
+    return {name: len(data[key]) for key, name in COUNTED.items()}
+
+
+def _ask_to_join(row: dict) -> None:
+    """Once: what was decided about it stays."""
+    if not JoinRequest.objects.filter(client_key=row["client_key"]).exists():
+        members.ask_to_join(
+            user=demo_user(row["user"]),
+            uscc=row["uscc"],
+            message=row["message"],
+            client_key=UUID(row["client_key"]),
+        )
+
+
+def _claim(row: dict) -> None:
+    if Claim.objects.filter(client_key=row["client_key"]).exists():
+        return
+    with (DATA / "licence.png").open("rb") as picture:
+        claims.submit(
+            by=demo_user(row["user"]),
+            uscc=row["uscc"],
+            statement=row["statement"],
+            licence=File(picture, name="licence.png"),
+            client_key=UUID(row["client_key"]),
+        )
 
 
 def _enterprise(row: dict) -> None:
     industry = Industry.objects.get(pk=row["industry"])
     revenue, assets = (Decimal(row[name]) if name in row else None for name in ("revenue", "assets"))
-    found, made = Enterprise.objects.get_or_create(
+    found, made = Enterprise.every.get_or_create(  # one that was merged meanwhile stays merged
         uscc=row["uscc"],
         defaults={
             "name": row["name"],
