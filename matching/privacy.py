@@ -1,6 +1,6 @@
 """What in the tables of needs and referrals is private: how the audit trail keeps it, what an export and an erasure do."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -146,12 +146,18 @@ def _erase_person(user: User) -> None:
         _save_quietly(need)  # the index reads its author's words anew
 
 
+def _locked(rows: QuerySet) -> list:
+    """Rows as they stand; nobody else writes them until this erasure is done."""
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
 def _erase_enterprise(firm: Enterprise) -> None:
+    """Needs are locked first: a referral is begun under its need's lock, so none is begun behind our back."""
     firms = Q(enterprise=firm) | Q(enterprise__merged_into=firm)
-    needs = Need.objects.filter(firms)
+    needs = _locked(Need.objects.filter(firms))
     mine = Referral.objects.filter(need__in=needs)
     now = timezone.now()
-    for referral in mine.filter(state__in=Referral.OPEN_STATES):
+    for referral in _locked(mine.filter(state__in=Referral.OPEN_STATES)):
         referral.state, referral.closed_at, referral.due_at, referral.clock = Referral.State.WITHDRAWN, now, None, ""
         referral.save()
         ReferralEvent.objects.create(

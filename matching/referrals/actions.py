@@ -115,8 +115,13 @@ def accept(referral: Referral, *, by: User, note: str = "") -> Referral:
 
 @transaction.atomic
 def hand_over(referral: Referral, *, to: User | None, by: User) -> Referral:
-    """To a colleague, or (None) back to all of them; the clock runs on. Told to the colleague and the enterprise."""
+    """To a colleague, or (None) back to all of them; the clock runs on. Told to the colleague and the enterprise.
+
+    One that was closed a moment ago stays with who closed it.
+    """
     referral = _locked(referral)
+    if not referral.is_open:
+        return referral
     before, referral.manager = referral.manager, to
     note = _("%(before)s → %(after)s") % {"before": before or "—", "after": to or _("待接手")}
     _write(referral, Kind.HAND_OVER, by, str(referral.institution), timezone.now(), note)

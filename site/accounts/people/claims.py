@@ -70,12 +70,17 @@ def actors(user: User, claim: Claim) -> set[str]:
     return {states.REVIEWER} if user.roles & set(queries.REVIEWERS) and not concerned else set()
 
 
+def _locked(pk: int) -> Claim:
+    """As it stands; whoever decides about the same one waits."""
+    Claim.objects.select_for_update().get(pk=pk)
+    return Claim.objects.select_related("enterprise", "claimant").get(pk=pk)
+
+
 def _moved(claim: Claim, name: str, by: User, note: str = "") -> Claim:
     """The locked row in its new state, unsaved, with its line in the history."""
     if not actors(by, claim):
         raise PermissionDenied
-    Claim.objects.select_for_update().get(pk=claim.pk)
-    claim = Claim.objects.select_related("enterprise", "claimant").get(pk=claim.pk)
+    claim = _locked(claim.pk)
     states.claims.apply(claim, name, actors(by, claim))
     _write(claim, name, by, note)
     return claim

@@ -33,8 +33,8 @@ class HandOverFirst(PeopleError):
     """The person still holds open work of which nobody said who takes it over."""
 
 
-class WorksAgain(PeopleError):
-    """The person has been let back in: nothing is to be handed over for them."""
+class NothingLeft(PeopleError):
+    """A colleague has handed it over a moment ago, or the person has been let back in."""
 
 
 class MergeRefused(PeopleError):

@@ -77,8 +77,12 @@ def ask_to_join(*, user: User, uscc: str, message: str, client_key: UUID) -> Joi
     return request
 
 
+def _locked_request(pk: int) -> JoinRequest:
+    return JoinRequest.objects.select_for_update().get(pk=pk)
+
+
 def _deciding(request: JoinRequest, name: str, actor: str) -> JoinRequest:
-    request = JoinRequest.objects.select_for_update().get(pk=request.pk)
+    request = _locked_request(request.pk)
     states.join_requests.apply(request, name, [actor])
     request.decided_at = timezone.now()
     return request

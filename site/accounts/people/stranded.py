@@ -9,7 +9,6 @@ they are: who is let back in works on, with an empty desk.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from ..models import Institution, User
 from ..navigation import Panel, Row
 from ..roles import Role
 from . import handover, queries, staff
-from .errors import WorksAgain
+from .errors import NothingLeft
 
 WATCHERS = (*queries.KEEPERS, Role.TEAM_LEAD)
 SHOWN = 5
@@ -87,16 +86,16 @@ def hand_over(
 ) -> list[str]:
     """Gives to `heirs` (by holding's key; None: whoever comes next) what `person` has left behind there.
 
-    Returns what could not be moved, in words. Raises PermissionDenied, WorksAgain, HandOverFirst.
+    Returns what could not be moved, in words. Raises NothingLeft, HandOverFirst.
     """
     staff.lock(institution)
     by = User.objects.get(pk=by.pk)
     person = User.objects.select_for_update().get(pk=person.pk)
     if person.is_active and person.roles:
-        raise WorksAgain(_("%s 的账号已恢复，不用移交。") % person)
+        raise NothingLeft(_("%s 的账号已恢复，不用移交。") % person)
     row = of(by, person.pk, institution)
     if row is None:
-        raise PermissionDenied
+        raise NothingLeft(_("%s 没有要移交的事，可能已由同事移交。") % person)
     return staff.move(due(row), person, institution, by, heirs)
 
 

@@ -14,7 +14,7 @@ from ..http import Request
 from ..models import Institution, User
 from ..roles import Role, role_required
 from . import handover, invitations, queries, staff, stranded
-from .errors import PeopleError
+from .errors import NothingLeft, PeopleError
 from .forms import InviteStaffForm
 from .views_me import invitation_step
 
@@ -208,6 +208,9 @@ def stranded_person(request: Request, place: int, pk: int) -> HttpResponse:
             left = stranded.hand_over(
                 person=row.user, institution=institution, by=request.user, heirs=_heirs(request, due)
             )
+        except NothingLeft as refused:
+            messages.warning(request, str(refused))
+            return redirect("accounts:stranded")
         except PeopleError as refused:
             error = str(refused)
         else:

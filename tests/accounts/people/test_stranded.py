@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.audit import actions as audit_actions
 from accounts.models import AuditEntry, User
 from accounts.people import handover, stranded
-from accounts.people.errors import HandOverFirst, WorksAgain
+from accounts.people.errors import HandOverFirst, NothingLeft
 from accounts.roles import Role
 from advisors.models import ServiceRequest, Visit
 from matching.referrals import actions as referrals
@@ -109,7 +108,7 @@ def test_who_is_back_keeps_the_work(scene):
     close(scene.manager)
     audit_actions.reinstate(scene.manager, by=user_with(Role.SUPERVISOR), reason="已核实")
     assert waiting(scene.admin) == []
-    with pytest.raises(WorksAgain):
+    with pytest.raises(NothingLeft, match="已恢复"):
         stranded.hand_over(
             person=scene.manager, institution=scene.bank, by=scene.admin, heirs={"referrals": scene.colleague}
         )
@@ -118,7 +117,7 @@ def test_who_is_back_keeps_the_work(scene):
 def test_stranger_hands_nothing_over(scene):
     close(scene.manager)
     for by in (user_with(ADMIN), scene.colleague, user_with(Role.TEAM_LEAD), user_with(Role.SUPERVISOR)):
-        with pytest.raises(PermissionDenied):
+        with pytest.raises(NothingLeft):
             stranded.hand_over(person=scene.manager, institution=scene.bank, by=by, heirs={"referrals": None})
 
 
