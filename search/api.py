@@ -1,12 +1,13 @@
-"""/api/v1/search and /api/v1/suggest: the same answers as the page, as JSON."""
+"""/api/v1/search and /api/v1/suggest: the same answers as the page, as JSON; what of them was looked at."""
 
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
-from . import queries
+from . import queries, querylog
 from .forms import SearchAddress
 from .registry import get, visibility_tokens
 from .views import PER_GROUP, PER_PAGE
@@ -74,6 +75,14 @@ def search(request: HttpRequest) -> JsonResponse:
             "also": [{"kind": hit.kind, **_hit(hit)} for hit in also],
         }
     )
+
+
+@csrf_exempt  # sent by the browser as a page is left; the note is signed by us and changes nothing but a count
+@require_POST
+def seen(request: HttpRequest) -> HttpResponse:
+    """A note of the results page comes back: it was shown, or (`opened`) one of its results was opened. 204, 400."""
+    known = querylog.count(request.POST.get("note", "")[:1000], opened="opened" in request.POST)
+    return HttpResponse(status=204 if known else 400)
 
 
 def _group(results: queries.Results) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from .models import LexiconTerm, SynonymGroup, VocabularyState
 
 @transaction.atomic
 def load() -> dict[str, int]:
-    """Adds what this version ships and the tables never had; what editors changed or switched off stays as it is.
+    """Adds what this version ships and was never loaded before; what editors changed, switched off or deleted stays so.
 
     Changes nothing (one query) when these defaults are in already. How many rows were added.
     """
@@ -19,30 +19,28 @@ def load() -> dict[str, int]:
     mark = _mark(vocabulary)
     if VocabularyState.objects.filter(pk=1, defaults=mark).exists():
         return {"terms": 0, "synonyms": 0}
+    loaded = set(VocabularyState.objects.filter(pk=1).values_list("loaded", flat=True).first() or ())
     known = set(LexiconTerm.objects.values_list("term", flat=True))
-    terms = [
-        LexiconTerm(
-            term=term,
-            reading=" ".join(vocabulary.readings.get(term, ())),
-            is_word=term in vocabulary.terms,
-            default_key=term,
+    terms = {
+        f"词 {term}": LexiconTerm(
+            term=term, reading=" ".join(vocabulary.readings.get(term, ())), is_word=term in vocabulary.terms
         )
         for term in sorted(vocabulary.terms | set(vocabulary.readings))
         if term not in known
-    ]
-    have = set(SynonymGroup.objects.exclude(default_key="").values_list("default_key", "is_one_way"))
-    groups = [(group, False) for group in vocabulary.synonyms]
-    groups += [((said, *meant), True) for said, meant in vocabulary.related.items()]
-    synonyms = [
-        SynonymGroup(words="、".join(group), is_one_way=one_way, default_key=group[0])
-        for group, one_way in groups
-        if (group[0], one_way) not in have
-    ]
-    LexiconTerm.objects.bulk_create(terms)
-    SynonymGroup.objects.bulk_create(synonyms)
+    }
+    synonyms = {f"= {group[0]}": SynonymGroup(words="、".join(group)) for group in vocabulary.synonyms}
+    synonyms |= {
+        f"→ {said}": SynonymGroup(words="、".join((said, *meant)), is_one_way=True)
+        for said, meant in vocabulary.related.items()
+    }
+    new_terms = [row for key, row in terms.items() if key not in loaded]
+    new_synonyms = [row for key, row in synonyms.items() if key not in loaded]
+    LexiconTerm.objects.bulk_create(new_terms)
+    SynonymGroup.objects.bulk_create(new_synonyms)
     words.changed()
-    VocabularyState.objects.filter(pk=1).update(defaults=mark)
-    return {"terms": len(terms), "synonyms": len(synonyms)}
+    loaded |= {*terms, *synonyms}
+    VocabularyState.objects.filter(pk=1).update(defaults=mark, loaded=sorted(loaded))
+    return {"terms": len(new_terms), "synonyms": len(new_synonyms)}
 
 
 def _mark(vocabulary: Vocabulary) -> str:

@@ -55,3 +55,7 @@ class BadInput(SearchError):
     def __init__(self, path: Path, row: int | None, column: str | None, reason: str):
         place = "".join([f"，第 {row} 行" if row else "", f"，“{column}”列" if column else ""])
         super().__init__(f"{path}{place}：{reason}")
+
+
+class NotPossible(SearchError):
+    """What an editor asked for can not be done; the text says why."""

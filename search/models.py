@@ -73,10 +73,12 @@ class EngineState(models.Model):
 
 class VocabularyState(models.Model):
     """One row: a number that is another one after each change of words, synonyms and pins, so that every process notices it, and
-    which defaults were loaded (none: the built-in ones hold, and the tables add to them)."""
+    which defaults were loaded (none: the built-in ones hold, and the tables add to them). `loaded`: keys of all that ever
+    were, so that what editors delete does not come back."""
 
     version = models.PositiveBigIntegerField(default=1)
     defaults = models.CharField(max_length=32, blank=True)
+    loaded = models.JSONField(default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = _("词库的版本")
@@ -97,7 +99,6 @@ class LexiconTerm(models.Model):
         _("使用"), default=True, help_text=_("取消后，内置词库里的同一个词也不再作为整词。")
     )
     note = models.CharField(_("备注"), max_length=120, blank=True)
-    default_key = models.CharField(max_length=40, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("词语")
@@ -126,7 +127,6 @@ class SynonymGroup(models.Model):
     )
     is_active = models.BooleanField(_("使用"), default=True)
     note = models.CharField(_("备注"), max_length=120, blank=True)
-    default_key = models.CharField(max_length=40, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("同义词")

@@ -15,6 +15,7 @@ from . import outbox, statistics, widening, words
 from .analysis import Query, highlight, normalise, snippet
 from .analysis.highlight import Mark
 from .answering import Answering, answering, continuing
+from .building import visible_ids
 from .engines import Ask, Match, Stored, Suggestion, engine
 from .engines.base import CANDIDATES
 from .errors import UnknownField
@@ -49,7 +50,8 @@ class Results:
     each facet's own filter were not set. `repairs`: (typed, meant) of typos that were searched for as well. `relaxed`:
     no document held everything that was asked for, these hold most of it. `scores` explains the ids of this page.
     `engine`: which one gave it. `near`: (kind, id) of documents that hold only part of it, best first; asked for with
-    `nearly`, and there only beside fewer than ENOUGH results. Counts and facets know nothing of them."""
+    `nearly`, and there only beside fewer than ENOUGH results. Counts and facets know nothing of them. `pinned`: which of
+    `ids` an editor put first; those that do not hold the words are counted in `total`, not in the facets."""
 
     kind: str
     ids: list[int]
@@ -62,6 +64,7 @@ class Results:
     best: float = 0.0
     engine: str = ""
     near: list[tuple[str, int]] = field(default_factory=list)
+    pinned: list[int] = field(default_factory=list)
 
     def facet(self, name: str) -> FacetResult:
         return next(each for each in self.facets if each.name == name)
@@ -144,11 +147,31 @@ def find(
             found = replace(found, query=held)
     if nearly and ask.order is None and not offset:
         found = replace(found, near=_near_ids(index, [ask], query, [found]))
-    return _cut(found, shown)
+    may_pin = shown > 0 and not (filters or ranges or offset) and ask.order is None
+    return _with_pins(found, query, tokens, shown) if may_pin else _cut(found, shown)
+
+
+def _with_pins(found: Results, query: Query, tokens: frozenset[str], limit: int) -> Results:
+    """What editors put first for these very words, as far as the reader may see it, and then `limit` results. Later pages stay as
+    they are: a pinned result that also stands there by its worth is shown twice."""
+    wanted = [pk for kind, pk in words.pins(query.text) if kind == found.kind]
+    pinned = visible_ids(get(found.kind), wanted, tokens) if wanted else []
+    cut = _cut(found, limit)
+    if not pinned:
+        return cut
+    new = 0 if found.total > len(found.ids) else sum(pk not in found.ids for pk in pinned)
+    return replace(
+        cut,
+        ids=[*pinned, *(pk for pk in cut.ids if pk not in pinned)],
+        total=found.total + new,
+        near=[each for each in found.near if each not in {(found.kind, pk) for pk in pinned}],
+        pinned=pinned,
+    )
 
 
 def _cut(found: Results, limit: int) -> Results:
-    return replace(found, ids=found.ids[:limit], scores=found.scores[:limit])
+    ids = found.ids[:limit]
+    return replace(found, ids=ids, scores=[each for each in found.scores if each.id in ids])
 
 
 def _near_ids(index: Answering, asks: Sequence[Ask], query: Query, found: Sequence[Results]) -> list[tuple[str, int]]:
@@ -185,10 +208,12 @@ def find_everywhere(
             relaxed = minimum < len(query.groups)
             found = _answers(index, [replace(each, minimum=minimum) for each in asks], held, 0, limit, relaxed=relaxed)
     near = _near_ids(index, asks, query, found) if nearly else []
-    found = [_cut(each, shown) for each in found]
+    if shown:
+        found = [_with_pins(each, query, tokens, shown) for each in found]
+        near = [(kind, pk) for kind, pk in near if all(pk not in each.pinned for each in found if each.kind == kind)]
     priority = {each.kind: place for place, each in enumerate(asks)}
     groups = [each for each in found if each.total and (wanted is None or each.kind in wanted)]
-    groups.sort(key=lambda each: (-each.best, priority[each.kind]))
+    groups.sort(key=lambda each: (not each.pinned, -each.best, priority[each.kind]))
     counts = {each.kind: each.total for each in found if each.total}
     return Everything(groups, counts, list(query.repairs) if counts else [], relaxed, query, near)
 

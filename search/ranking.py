@@ -29,6 +29,32 @@ class Scored:
     matched: tuple[tuple[str, str, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A term of a matched alternative: in which fields how often, how rare it is, what it brings by itself."""
+
+    text: str
+    fields: dict[str, int]
+    idf: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One group's part of a score. Its points are the mean of its terms', times the alternative's weight; the sum of all
+    points times coverage² and what the name adds are the score. `worth`: its part of the coverage (0: it is light)."""
+
+    typed: str
+    way: str
+    points: float
+    worth: float
+    terms: tuple[Held, ...]
+
+
+def shares(query: Query, candidate: Candidate, known: Frequencies) -> list[Share]:
+    return _Scorer(query, known).shares(candidate)
+
+
 def rank(query: Query, candidates: Iterable[Candidate], known: Frequencies) -> list[Scored]:
     """Best first; equal scores by the higher id."""
     scorer = _Scorer(query, known)
@@ -63,8 +89,7 @@ class _Scorer:
 
     def score(self, candidate: Candidate) -> Scored:
         everything = candidate.everything
-        keywords = 1 - SLOPE["keywords"] + SLOPE["keywords"] * candidate.lengths[0] / self.mean["keywords"]
-        body = 1 - SLOPE["body"] + SLOPE["body"] * candidate.lengths[1] / self.mean["body"]
+        keywords, body = self._slopes(candidate)
         points = [
             # Most terms are alternatives that this document does without.
             self._points(candidate, text, prefix, idf, keywords, body) if text in everything else 0.0
@@ -72,17 +97,7 @@ class _Scorer:
         ]
         matched, total, covered = [], 0.0, 0.0
         for typed, worth, alternatives in self.groups:
-            best, way = 0.0, ""
-            for places, weight, why in alternatives:
-                value = 0.0
-                for place in places:
-                    if not points[place]:
-                        break
-                    value += points[place]
-                else:
-                    value *= weight / len(places)
-                    if value > best:
-                        best, way = value, why
+            best, way, _terms = _best(alternatives, points)
             if best:
                 total += best
                 covered += worth
@@ -90,6 +105,40 @@ class _Scorer:
         coverage = covered / self.total
         name = self._name(candidate)
         return Scored(candidate.id, round(total * coverage * coverage + name, 4), coverage, name, tuple(matched))
+
+    def shares(self, candidate: Candidate) -> list[Share]:
+        """What each matched group's points are made of."""
+        keywords, body = self._slopes(candidate)
+        points = [
+            self._points(candidate, text, prefix, idf, keywords, body) if text in candidate.everything else 0.0
+            for text, prefix, idf in self.terms
+        ]
+        found = []
+        for typed, worth, alternatives in self.groups:
+            best, way, places = _best(alternatives, points)
+            if best:
+                held = tuple(
+                    Held(
+                        self.terms[place][0].strip(),
+                        self._fields(candidate, place),
+                        self.terms[place][2],
+                        points[place],
+                    )
+                    for place in places
+                )
+                found.append(Share(typed, way, round(best, 4), worth, held))
+        return found
+
+    def _fields(self, candidate: Candidate, place: int) -> dict[str, int]:
+        text, prefix, _idf = self.terms[place]
+        counts = {field: getattr(candidate, field).count(text) for field in (["pinyin"] if prefix else WEIGHTS)}
+        return {field: count for field, count in counts.items() if count}
+
+    def _slopes(self, candidate: Candidate) -> tuple[float, float]:
+        """How long keywords and body are beside the usual."""
+        lengths = dict(zip(SLOPE, candidate.lengths, strict=True))
+        keywords, body = (1 - slope + slope * lengths[field] / self.mean[field] for field, slope in SLOPE.items())
+        return keywords, body
 
     def _points(self, candidate: Candidate, text: str, prefix: bool, idf: float, keywords: float, body: float) -> float:
         """BM25F of one term; `keywords` and `body` are how long these fields are beside the usual."""
@@ -123,3 +172,21 @@ class _Scorer:
             elif len(name) > 1 and name in asked:
                 best = max(best, INSIDE)
         return best
+
+
+def _best(
+    alternatives: list[tuple[tuple[int, ...], float, str]], points: list[float]
+) -> tuple[float, str, tuple[int, ...]]:
+    """The alternative that brings most of those whose terms are all there: its points, way and terms."""
+    best: tuple[float, str, tuple[int, ...]] = (0.0, "", ())
+    for places, weight, why in alternatives:
+        value = 0.0
+        for place in places:
+            if not points[place]:
+                break
+            value += points[place]
+        else:
+            value *= weight / len(places)
+            if value > best[0]:
+                best = (value, why, places)
+    return best

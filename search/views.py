@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from . import queries
+from . import queries, querylog
 from .forms import FROM, TO, SearchAddress
 from .registry import DocumentType, get, visibility_tokens
 
@@ -55,6 +55,8 @@ def search(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"address": address, "q": address.q}
     if address.q:
         context |= everything(request, address) if address.document_type is None else one_kind(request, address)
+        if address.page == 1 and not (address.filters or address.ranges):
+            context["note"] = querylog.note(address.q, context["total"])
     return render(request, "search/search.html", context)
 
 

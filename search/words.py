@@ -51,6 +51,12 @@ def current() -> Analyser:
     return known.analyser if known else analyser()
 
 
+def pins(query: str) -> list[tuple[str, int]]:
+    """(kind, id) of what editors put first for a query in normal form."""
+    known = _current
+    return (known or state()).pins.get(query, [])
+
+
 def changed() -> None:
     """The tables have changed; called in the transaction that changes them."""
     # Never the same number twice: what a transaction that was rolled back had read is told from what came after it.

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ..analysis import DocumentTokens, Query
+from ..analysis import DocumentTokens, Query, normalise
 
 CANDIDATES = 200  # how many documents are ranked; those after them come in static order (newest id first)
 
@@ -63,6 +63,14 @@ class Ask:
     counting: bool = False
 
 
+def joined(tokens: Iterable[str]) -> str:
+    return f" {' '.join(tokens)} "
+
+
+def name_of(title: str) -> str:
+    return " ".join(normalise(title).text.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What ranking sees of a document: its name in normal form and its tokens per field, each between spaces."""
@@ -75,6 +83,14 @@ class Candidate:
     keywords: str
     body: str
     lengths: tuple[int, int]  # tokens in keywords, in body
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Candidate":
+        tokens = entry.tokens
+        return cls(
+            entry.id, name_of(entry.title), joined(tokens.title), joined(tokens.grams), joined(tokens.pinyin),
+            joined(tokens.keywords), joined(tokens.body), (len(tokens.keywords), len(tokens.body)),
+        )  # fmt: skip
 
     @property
     def everything(self) -> str:

@@ -4,81 +4,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('search', '0003_two_engines'),
+        ("search", "0003_two_engines"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='VocabularyState',
+            name="VocabularyState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveBigIntegerField(default=1)),
-                ('defaults', models.CharField(blank=True, max_length=32)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveBigIntegerField(default=1)),
+                ("defaults", models.CharField(blank=True, max_length=32)),
             ],
             options={
-                'verbose_name': '词库的版本',
-                'verbose_name_plural': '词库的版本',
+                "verbose_name": "词库的版本",
+                "verbose_name_plural": "词库的版本",
             },
         ),
         migrations.AddField(
-            model_name='lexiconterm',
-            name='default_key',
+            model_name="lexiconterm",
+            name="default_key",
             field=models.CharField(blank=True, editable=False, max_length=40),
         ),
         migrations.AddField(
-            model_name='lexiconterm',
-            name='is_word',
-            field=models.BooleanField(default=True, help_text='取消后只用它的读音，不影响分词。', verbose_name='作为整词'),
+            model_name="lexiconterm",
+            name="is_word",
+            field=models.BooleanField(
+                default=True, help_text="取消后只用它的读音，不影响分词。", verbose_name="作为整词"
+            ),
         ),
         migrations.AddField(
-            model_name='synonymgroup',
-            name='default_key',
+            model_name="synonymgroup",
+            name="default_key",
             field=models.CharField(blank=True, editable=False, max_length=40),
         ),
         migrations.AddField(
-            model_name='synonymgroup',
-            name='is_one_way',
-            field=models.BooleanField(default=False, help_text='如“农民、茶农、菇农”：搜“农民”也找“茶农”，搜“茶农”不找“农民”。', verbose_name='只从第一个词找其余的'),
+            model_name="synonymgroup",
+            name="is_one_way",
+            field=models.BooleanField(
+                default=False,
+                help_text="如“农民、茶农、菇农”：搜“农民”也找“茶农”，搜“茶农”不找“农民”。",
+                verbose_name="只从第一个词找其余的",
+            ),
         ),
         migrations.AlterField(
-            model_name='synonymgroup',
-            name='words',
-            field=models.CharField(help_text='用顿号或空格隔开，如：过桥、转贷、续贷周转', max_length=400, verbose_name='同义词'),
+            model_name="synonymgroup",
+            name="words",
+            field=models.CharField(
+                help_text="用顿号或空格隔开，如：过桥、转贷、续贷周转", max_length=400, verbose_name="同义词"
+            ),
         ),
         migrations.CreateModel(
-            name='Pin',
+            name="Pin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('query', models.CharField(help_text='与它完全相同的搜索才置顶；全角、繁体、大小写不论。', max_length=40, verbose_name='搜索词')),
-                ('kind', models.CharField(max_length=31, verbose_name='类别')),
-                ('object_id', models.BigIntegerField(verbose_name='编号')),
-                ('title', models.CharField(blank=True, editable=False, max_length=200, verbose_name='名称')),
-                ('sort_order', models.PositiveSmallIntegerField(default=0, verbose_name='次序')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "query",
+                    models.CharField(
+                        help_text="与它完全相同的搜索才置顶；全角、繁体、大小写不论。",
+                        max_length=40,
+                        verbose_name="搜索词",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=31, verbose_name="类别")),
+                ("object_id", models.BigIntegerField(verbose_name="编号")),
+                ("title", models.CharField(blank=True, editable=False, max_length=200, verbose_name="名称")),
+                ("sort_order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
             ],
             options={
-                'verbose_name': '置顶',
-                'verbose_name_plural': '置顶',
-                'ordering': ['query', 'sort_order', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('query', 'kind', 'object_id'), name='search_pin_once')],
+                "verbose_name": "置顶",
+                "verbose_name_plural": "置顶",
+                "ordering": ["query", "sort_order", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("query", "kind", "object_id"), name="search_pin_once")],
             },
         ),
         migrations.CreateModel(
-            name='SearchedQuery',
+            name="SearchedQuery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(db_index=True)),
-                ('text', models.CharField(max_length=40, verbose_name='搜索词')),
-                ('times', models.PositiveIntegerField(default=0, verbose_name='次数')),
-                ('results', models.PositiveIntegerField(default=0, verbose_name='结果')),
-                ('clicks', models.PositiveIntegerField(default=0, verbose_name='点开')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(db_index=True)),
+                ("text", models.CharField(max_length=40, verbose_name="搜索词")),
+                ("times", models.PositiveIntegerField(default=0, verbose_name="次数")),
+                ("results", models.PositiveIntegerField(default=0, verbose_name="结果")),
+                ("clicks", models.PositiveIntegerField(default=0, verbose_name="点开")),
             ],
             options={
-                'verbose_name': '搜索词',
-                'verbose_name_plural': '搜索词',
-                'ordering': ['-day', '-times'],
-                'constraints': [models.UniqueConstraint(fields=('day', 'text'), name='search_query_of_day')],
+                "verbose_name": "搜索词",
+                "verbose_name_plural": "搜索词",
+                "ordering": ["-day", "-times"],
+                "constraints": [models.UniqueConstraint(fields=("day", "text"), name="search_query_of_day")],
             },
         ),
     ]

@@ -27,6 +27,11 @@ def marked(marks: Iterable[Mark]) -> SafeString:
     return mark_safe("".join(f"<mark>{escape(mark.text)}</mark>" if mark.hit else escape(mark.text) for mark in marks))
 
 
+@register.filter
+def item(table: dict[str, Any], key: str) -> Any:
+    return table.get(key, key)
+
+
 @register.inclusion_tag("search/trouble.html", takes_context=True)
 def search_trouble(context: dict[str, Any]) -> dict[str, EngineState | None]:
     """A quiet line for staff while the embedded engine stands in for Elasticsearch; nothing for anybody else."""

@@ -22,6 +22,14 @@ INDEXES = (
     (ArticleIndexPage, "articles", "文章", "把融资里的词和做法讲明白。"),
 )
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
+SEARCH_RIGHTS = (
+    "view_searchedquery",
+    *(
+        f"{verb}_{name}"
+        for name in ("lexiconterm", "synonymgroup", "pin")
+        for verb in ("view", "add", "change", "delete")
+    ),
+)
 COLLECTION_RIGHTS = {
     "wagtailimages": ("add_image", "change_image", "choose_image"),
     "wagtaildocs": ("add_document", "change_document", "choose_document"),
@@ -92,12 +100,13 @@ def follow_policies() -> None:
 
 
 def sync_groups() -> None:
-    """内容编辑 write and publish every page below home, with their pictures and files."""
-    for label in ("wagtailcore", *COLLECTION_RIGHTS):
+    """内容编辑 write and publish every page below home, with their pictures and files, and look after search."""
+    for label in ("wagtailcore", "search", *COLLECTION_RIGHTS):
         create_permissions(apps.get_app_config(label), verbosity=0)
     editors, home = group_for(Role.EDITOR), ensure_site()
     for right in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_RIGHTS):
         GroupPagePermission.objects.get_or_create(group=editors, page=home.page_ptr, permission=right)
+    editors.permissions.add(*Permission.objects.filter(content_type__app_label="search", codename__in=SEARCH_RIGHTS))
     collection = Collection.get_first_root_node() or Collection.add_root(name="Root")
     for label, codenames in COLLECTION_RIGHTS.items():
         for right in Permission.objects.filter(content_type__app_label=label, codename__in=codenames):

@@ -8,10 +8,9 @@ from typing import Any
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
-from ...analysis import normalise
 from ...analysis.analyser import FIELDS
 from ...errors import EngineDown, EngineRefused
-from ..base import Entry
+from ..base import Entry, name_of
 from . import schema
 from .client import refusal
 
@@ -71,7 +70,7 @@ def _sent(
 
 def put(entry: Entry) -> dict[str, Any]:
     tokens = {field: _joined(getattr(entry.tokens, field)) for field in FIELDS}
-    name = " ".join(normalise(entry.title).text.split())
+    name = name_of(entry.title)
     return {
         "_op_type": "index",
         "_id": str(entry.id),

@@ -13,8 +13,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ...analysis import Query, normalise
-from ..base import CANDIDATES, Ask, Candidate, Coverage, Entry, Held, Match, Stored, Suggestion
+from ...analysis import Query
+from ..base import CANDIDATES, Ask, Candidate, Coverage, Entry, Held, Match, Stored, Suggestion, joined, name_of
 from . import schema
 from .columns import Columns
 from .expression import expression, group_expression, in_names
@@ -75,7 +75,7 @@ class EmbeddedEngine:
             if old[0] > entry.version:
                 return 0
             self._forget(connection, kind, entry.id, old[1:])
-        tokens = [_joined(getattr(entry.tokens, field)) for field in schema.FIELDS]
+        tokens = [joined(getattr(entry.tokens, field)) for field in schema.FIELDS]
         equality = [f"{facet}:{value}" for facet, values in entry.facets.items() for value in dict.fromkeys(values)]
         equality += [f":{token}" for token in dict.fromkeys(entry.visibility)]
         shown = [entry.title, entry.summary, entry.url, entry.meta, entry.body]
@@ -88,7 +88,7 @@ class EmbeddedEngine:
                 *tokens,
                 len(entry.tokens.keywords),
                 len(entry.tokens.body),
-                _name(entry.title),
+                name_of(entry.title),
                 json.dumps(shown, ensure_ascii=False),
                 json.dumps(equality, ensure_ascii=False),
                 json.dumps(dict(entry.ranges)),
@@ -473,14 +473,6 @@ class EmbeddedEngine:
             )
             memory.kinds[kind] = columns.changed(rows, [each for each in ids if each is not None])
         memory.place = (log[-1][0], log[-1][1])
-
-
-def _joined(tokens: Iterable[str]) -> str:
-    return f" {' '.join(tokens)} "
-
-
-def _name(title: str) -> str:
-    return " ".join(normalise(title).text.split())
 
 
 def _all(masks: Iterable[NDArray[np.bool_]], length: int) -> NDArray[np.bool_]:
