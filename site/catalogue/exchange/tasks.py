@@ -10,6 +10,13 @@ def run_import(pk: int) -> None:
     run(pk)
 
 
+@task()
+def index_references(label: str, keys: list[int]) -> None:
+    from .references import index
+
+    index(label, keys)
+
+
 def sweep() -> None:
     """By the clock: imports that a crash left over."""
     from .running import sweep as take_up

@@ -57,6 +57,7 @@ class OwnedTarget(PlainTarget):
         return {row.pk for row in rows if (row.values["institution"], row.values["name"]) in there}
 
     def touched(self, keys: Sequence[int]) -> None:
+        super().touched(keys)
         if keys:
             outbox.changes((self.document, key) for key in keys)
             answers_changed.send(self.model)

@@ -10,7 +10,7 @@ from accounts.models import Region
 
 from ...models import ImportRow
 from ...tabular.description import Column
-from .. import bulk
+from .. import bulk, references
 from .base import Draft, Fate, Target, cell_text, keep, messages_of, refuse
 from .products import CHANGED_SINCE
 
@@ -92,7 +92,8 @@ class PlainTarget(Target):
         """Writes what is no column of the table."""
 
     def touched(self, keys: Sequence[int]) -> None:
-        """What follows from bulk writes: the search index, pages that are kept."""
+        """What follows from bulk writes: what refers to what; the search index and pages that are kept, where told."""
+        references.note(self.model, keys)
 
     def _change(self, rows: Sequence[ImportRow]) -> None:
         found = self.present([row.target_id or 0 for row in rows])

@@ -20,6 +20,7 @@ from accounts.models import Institution
 from ...models import CatalogueLogEntry, ImportRow, Product, Tariff
 from ...tabular.description import Column
 from ...tabular.products import PARTS, PLAIN_FIELDS, PRODUCTS
+from .. import references
 from ..bulk import update, used
 from . import contents
 from .base import Draft, Fate, Found, Target, cell_text, keep, messages_of, refuse
@@ -207,6 +208,7 @@ class ProductTarget(Target):
             links = [{"product_id": each.key, column: other} for each in drafts for other in each.content[field]]
             bulk.insert(getattr(Product, field).through, links, reserved=True)
         self._save_drafts(drafts, "wagtail.create")
+        references.note(Product, [each.key for each in drafts])  # a change is a draft: its row refers to what it did
 
     def _part(self, name: str, values: dict[str, Any], number: int) -> dict[str, Any]:
         """A row of rules, tariffs or policies, by attribute."""
@@ -362,6 +364,7 @@ class ProductTarget(Target):
         for model in (*parts, Product.regions.through, Product.partners.through):
             model._base_manager.filter(product__in=plain)._raw_delete("default")
         Product.objects.filter(pk__in=plain)._raw_delete("default")
+        references.forget(Product, plain)
         for product in Product.objects.filter(pk__in=reviewed):
             product.delete()
 
