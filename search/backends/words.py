@@ -59,28 +59,22 @@ def asked(query: str) -> str:
     return " ".join(dict.fromkeys(found))
 
 
-def _of_field(field: Any) -> Any:
-    """The same search field, giving its value as `indexed`."""
+def _of_field(field: Any, whole: Any) -> Any:
+    """The same search field, giving its value as `indexed`; of the object that `whole` makes of what it is asked about."""
     made = copy.copy(field)
     if isinstance(field, RelatedFields):
-        made.fields = [_of_field(each) for each in field.fields]
+        made.fields = [_of_field(each, lambda related: related) for each in field.fields]
+        made.get_value = lambda obj: field.get_value(whole(obj))
     else:
-        made.get_value = lambda obj: indexed(field.get_value(obj))
+        made.get_value = lambda obj: indexed(field.get_value(whole(obj)))
     return made
 
 
 class InWords:
-    """An object as the index reads it."""
+    """An object as the index reads it: its key, and its search fields with their values in words."""
 
     def __init__(self, obj: Any) -> None:
-        self._obj = obj
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._obj, name)
-
-    @property
-    def __class__(self) -> Any:  # fields ask the class what they are
-        return self._obj.__class__
+        self.obj, self.pk = obj, obj.pk
 
     def get_search_fields(self) -> list[Any]:
-        return [_of_field(each) for each in self._obj.get_search_fields()]
+        return [_of_field(each, lambda read: read.obj) for each in self.obj.get_search_fields()]
