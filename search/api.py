@@ -63,7 +63,7 @@ def search(request: HttpRequest) -> JsonResponse:
         )
         also = queries.near_hits(found)
         groups, total, relaxed, repairs = [found], found.total, found.relaxed, found.repairs
-    near = queries.near_names(address.q, tokens) if address.q and not total else []
+    near = queries.near_names(address.q, tokens) if address.q and (relaxed or not total) else []
     return _json(
         {
             "q": address.q,

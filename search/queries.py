@@ -255,7 +255,8 @@ def near_names(q: str, tokens: frozenset[str] = EVERYBODY, limit: int = 3, engin
     text = "".join(normalise(q[:40]).text.split())
     if not text:
         return []
-    close = words.names(index, words.analyser()).close(text, limit)
+    names = words.names(index, words.analyser())
+    close = names.close(text, limit) or names.spelt(text, limit) or [each.meant for each in names.within(text, limit)]
     return [name for name in close if find_everywhere(name, tokens, limit=0, engine_name=engine_name).total]
 
 

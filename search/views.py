@@ -73,7 +73,7 @@ def everything(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
         "kinds": _kinds(address, found.counts),
         "repairs": found.repairs,
         "relaxed": found.relaxed,
-        "near": [] if groups else queries.near_names(address.q, tokens),
+        "near": [] if groups and not found.relaxed else queries.near_names(address.q, tokens),
         "also": _also(found),
     }
 
@@ -113,7 +113,7 @@ def one_kind(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
         "page_query": address.link() + "&",
         "repairs": found.repairs,
         "relaxed": found.relaxed,
-        "near": [] if hits else queries.near_names(address.q, tokens),
+        "near": [] if hits and not found.relaxed else queries.near_names(address.q, tokens),
         "also": _also(found),
     }
 

@@ -140,17 +140,29 @@ class Analyser:
         """`query` with names one step away as further alternatives of the words that they stand for."""
         groups, repairs = list(query.groups), list(query.repairs)
         for run in HAN_RUN.findall(query.text):
-            for meant in names.close(run):
-                found = [
-                    Alternative(each.terms, each.weight * 0.7, "repair", each.shown) for each in self._whole(meant)
-                ]
-                mended = [
-                    Group(group.text, (*group.alternatives, *found)) if group.text in run else group for group in groups
-                ]
+            whole = [(run, meant) for meant in names.close(run)]
+            for typed, meant in whole or [(run[each.start : each.end], each.meant) for each in names.within(run)]:
+                mended = self._joined(groups, typed, meant, run)
                 if mended != groups:
                     groups = mended
-                    repairs.append((run, meant))
+                    repairs.append((typed, meant))
+        for group in query.groups:
+            if group.text.isascii() and group.text.isalpha():
+                for meant in names.spelt(group.text):
+                    groups = self._joined(groups, group.text, meant, group.text)
+                    repairs.append((group.text, meant))
         return Query(query.text, tuple(groups), tuple(dict.fromkeys(repairs)), query.light)
+
+    def _joined(self, groups: list[Group], typed: str, meant: str, run: str) -> list[Group]:
+        """Groups with `meant` as a further way for those that overlap `typed` in `run`."""
+        start = run.find(typed)
+        found = [Alternative(each.terms, each.weight * 0.7, "repair", each.shown) for each in self._whole(meant)]
+        mended = []
+        for group in groups:
+            place = run.find(group.text)
+            touches = place >= 0 and place < start + len(typed) and start < place + len(group.text)
+            mended.append(Group(group.text, (*group.alternatives, *found)) if touches else group)
+        return mended
 
     def _chinese(self, run: str, names: Names) -> tuple[list[Group], list[tuple[str, str]]]:
         pieces = loose_runs(self.segmenter.words(run))

@@ -165,6 +165,32 @@ class TestQueries:
     def test_names_one_step_away(self, typed):
         assert Names(["民营小微贷", "取水贷"], ANALYSER.reader).close(typed) == ["民营小微贷"]
 
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [
+            ("想申请无还续本贷", "无还本续贷"),  # swapped
+            ("民营小贷怎么办", "民营小微贷"),  # missing
+            ("遂昌县主办办行在哪", "遂昌县主办行"),  # too many, in the name of an institution
+            ("科技企业货款风险池", "科技企业贷款风险池"),  # looks alike
+            ("请问资产质压贷", "知产质押贷"),  # z for zh
+            ("民银小微带", "民营小微贷"),  # n for ng
+        ],
+    )
+    def test_typo_inside_a_sentence(self, typed, meant):
+        names = Names(
+            ["民营小微贷", "取水贷", "无还本续贷", "遂昌县主办行", "科技企业贷款风险池", "知产质押贷"], ANALYSER.reader
+        )
+        assert [each.meant for each in names.within(typed)] == [meant]
+
+    def test_sentence_without_a_typo_is_left_alone(self):
+        names = Names(["民营小微贷", "小微贷", "取水贷"], ANALYSER.reader)
+        for text in ("小微贷", "想要取水贷", "民营小微贷利率", "火锅底料", "取水"):
+            assert names.within(text) == []
+
+    @pytest.mark.parametrize(("letters", "meant"), [("huidnadai", ["惠担贷"]), ("qushudai", ["取水贷"]), ("loan", [])])
+    def test_letters_one_step_from_a_name(self, letters, meant):
+        assert Names(["惠担贷", "取水贷"], ANALYSER.reader).spelt(letters) == meant
+
     def test_long_queries_end(self):
         assert len(ANALYSER.query("贷款 舟山 " * 5000).groups) == 2
         assert len(ANALYSER.query(" ".join(f"a{number}" for number in range(1000))).groups) == 16

@@ -75,6 +75,26 @@ def test_part_of_a_name_finds_every_name_that_holds_it(catalogue):
     assert set(found("担贷")) == {"惠担贷", "农担贷", "衢担贷"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("茶叶公司想借民营小贷", "民营小微贷"),
+        ("请问无还续本贷", "无还本续贷"),
+        ("huidnadai", "惠担贷"),
+        ("首待户贴息贷款", "首贷户贴息贷款"),
+        ("应急转货资金", "应急转贷资金"),
+        ("抵压代款", "首贷户贴息贷款"),
+    ],
+)
+def test_mistyped_finds_first(catalogue, typed, first):
+    assert found(typed)[:1] == [first]
+
+
+@pytest.mark.parametrize("typed", ["民营微小贷", "huidnadai", "想办拔投联动"])
+def test_names_that_may_have_been_meant(catalogue, typed):
+    assert near_names(typed) == [{"民": "民营小微贷", "h": "惠担贷", "想": "拨投联动"}[typed[0]]]
+
+
 def test_repair_is_told(catalogue):
     assert find("sample", "过侨").repairs == [("过侨", "过桥")]
 
