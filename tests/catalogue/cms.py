@@ -9,6 +9,7 @@ from wagtail.models import TaskState
 from accounts.actions import sync_groups as sync_entrance
 from accounts.models import Institution, User
 from accounts.roles import Role
+from catalogue import actions, review_notices
 from catalogue.actions import sync_groups
 from catalogue.models import Product
 from tests.factories import InstitutionFactory, RegionFactory, user_with
@@ -48,6 +49,20 @@ def house(name: str, **fields) -> House:
 def waiting(product: Product) -> TaskState | None:
     """The post that the product waits in, as the database has it now."""
     return Product.objects.get(pk=product.pk).current_workflow_task_state
+
+
+def submit_all(products: list[Product], by: User) -> list[str]:
+    """Each to its review as an import does, with one notice to each reviewer; why one could not be, "" where it was."""
+    found = []
+    with review_notices.together():
+        for product in products:
+            try:
+                actions.submit(product, by)
+            except actions.ReviewRefused as error:
+                found.append(str(error))
+            else:
+                found.append("")
+    return found
 
 
 def decide(user: User, product: Product, action: str, comment: str = "") -> int:

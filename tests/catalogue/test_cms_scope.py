@@ -145,10 +145,17 @@ def test_site_history_shows_own_log_only(ours, theirs):
     assert ("东海银行贷" in page, "西山银行贷" in page) == (True, False)
 
 
-def test_bulk_delete_of_foreign_product_is_refused(ours, theirs):
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_bulk_delete_of_foreign_product_is_missing(ours, theirs, method):
     url = reverse("wagtail_bulk_action", args=["catalogue", "product", "delete"])
-    client_of(ours.reviewer).post(f"{url}?id={theirs.product.pk}")
-    assert Product.objects.filter(pk=theirs.product.pk).exists()
+    answer = getattr(client_of(ours.reviewer), method)(f"{url}?id={theirs.product.pk}")
+    assert (answer.status_code, Product.objects.filter(pk=theirs.product.pk).exists()) == (404, True)
+
+
+def test_bulk_delete_of_all_names_own_products_only(ours, theirs):
+    url = reverse("wagtail_bulk_action", args=["catalogue", "product", "delete"])
+    page = client_of(ours.reviewer).get(f"{url}?id=all").content.decode()
+    assert ("东海银行贷" in page, "西山银行贷" in page) == (True, False)
 
 
 def test_new_product_of_foreign_institution_is_refused(ours, theirs):
@@ -175,6 +182,27 @@ def test_reviewer_elsewhere_may_not_publish_where_only_editor(ours, theirs):
     data = form(ours.institution, name="改了名", slug=ours.product.slug)
     assert client.post(address("edit", ours.product.pk), data | {"action-publish": "1"}).status_code == 302
     assert Product.objects.get(pk=ours.product.pk).name == "东海银行贷"
+
+
+def test_reviewer_elsewhere_may_not_do_as_editor_what_reviewers_do(ours, theirs):
+    """Who only drafts here neither deletes an outlet, one or many, nor changes how the institution introduces itself."""
+    ours.editor.role_assignments.create(role=Role.PRODUCT_REVIEWER, institution=theirs.institution)
+    client = client_of(ours.editor)
+    here = [
+        Outlet.objects.create(institution=each.institution, name="总部", region=RegionFactory())
+        for each in (ours, theirs)
+    ]
+    delete = [reverse("wagtailsnippets_catalogue_outlet:delete", args=[each.pk]) for each in here]
+    bulk = reverse("wagtail_bulk_action", args=["catalogue", "outlet", "delete"]) + f"?id={here[0].pk}"
+    assert [client.post(delete[0]).status_code, client.get(bulk).status_code] == [404, 200]
+    client.post(bulk)
+    client.post(delete[1])
+    assert list(Outlet.objects.all()) == here[:1]
+    edit = reverse("wagtailsnippets_accounts_institution:edit", args=[ours.institution.pk])
+    assert client.post(edit, {"summary": "改了"}).status_code == 404
+    assert [
+        each.pk for each in client.get(reverse("wagtailsnippets_accounts_institution:list")).context["page_obj"]
+    ] == [theirs.institution.pk]
 
 
 def test_parties_of_other_institutions_are_missing(ours, theirs):

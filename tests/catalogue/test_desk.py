@@ -14,7 +14,7 @@ from catalogue.models import CatalogueLogEntry, Product
 from catalogue.workplace import queries
 from tests.factories import user_with
 
-from .cms import client_of, house, waiting
+from .cms import client_of, house, submit_all, waiting
 from .test_review import drafted, new, post
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def grown_old(product: Product, days: int = 181) -> Product:
 
 def submitted(bank, number: int) -> list[Product]:
     found = [new(bank, each) for each in range(number)]
-    actions.submit_many(found, bank.editor)
+    submit_all(found, bank.editor)
     return found
 
 

@@ -10,7 +10,7 @@ from catalogue import actions, queries
 from catalogue.models import Product
 from tests.factories import user_with
 
-from .cms import house, waiting
+from .cms import house, submit_all, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -177,14 +177,23 @@ def test_sent_back_needs_a_reason_and_begins_anew(bank):
 def test_approve_many_does_what_it_may_and_says_why_not(bank):
     mine, other = [new(bank, number) for number in range(3)], house("西山银行")
     foreign = drafted(other)
-    actions.submit_many(mine[:2], bank.editor)
+    submit_all(mine[:2], bank.editor)
     actions.submit(foreign, other.editor)
     found = actions.approve_many([*mine, foreign], bank.reviewer)
     assert names(found) == (["新品0", "新品1"], ["现在没有在审核。", "这一步由发布机构的审核人员审核。"])
 
 
+def test_unfinished_draft_says_what_it_lacks_and_stops_no_other(bank):
+    unfinished = Product.objects.get(pk=new(bank, 1).pk)
+    draft = unfinished.get_latest_revision_as_object()
+    draft.summary = ""
+    draft.save_revision(user=bank.editor, clean=False)  # as the CMS saves a draft
+    found = submit_all([unfinished, new(bank, 2)], bank.editor)
+    assert found == ["还不能提交。一句话介绍：此字段不能为空。", ""]
+
+
 def test_many_submissions_are_one_notice(bank):
-    actions.submit_many([new(bank, number) for number in range(3)], bank.editor)
+    submit_all([new(bank, number) for number in range(3)], bank.editor)
     assert [each.text for each in Notice.objects.filter(user=bank.reviewer)] == ["3 个产品等您审核"]
 
 
@@ -207,7 +216,7 @@ def test_draft_under_review_is_locked_for_everybody(bank):
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_waiting_list_asks_as_often_for_one_as_for_three(bank, number, django_assert_num_queries):
-    actions.submit_many([new(bank, each) for each in range(number)], bank.editor)
+    submit_all([new(bank, each) for each in range(number)], bank.editor)
     person = type(bank.reviewer).objects.get(pk=bank.reviewer.pk)
     with django_assert_num_queries(4):
         assert len(queries.awaiting_review_by(person)) == number

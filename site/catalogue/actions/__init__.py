@@ -5,12 +5,13 @@ from .confirm import confirm_many, remind
 from .favourites import FavouritesFull, keep, let_go
 from .groups import sync_groups
 from .rates import follow_lending_rates
-from .review import Decisions, ReviewRefused, approve_many, escalate, publish_at_once, send_back, submit, submit_many
+from .review import Decisions, ReviewRefused, Unfinished, approve_many, escalate, publish_at_once, send_back, submit
 
 __all__ = [
     "Decisions",
     "FavouritesFull",
     "ReviewRefused",
+    "Unfinished",
     "approve_many",
     "confirm_many",
     "decide_all",
@@ -23,7 +24,6 @@ __all__ = [
     "remind",
     "send_back",
     "submit",
-    "submit_many",
     "sync_groups",
     "take_up_decisions",
 ]

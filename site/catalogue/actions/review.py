@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -23,6 +23,24 @@ class ReviewRefused(Exception):
     """Its text says why, for the person who tried."""
 
 
+class Unfinished(ReviewRefused):
+    """The draft lacks what publishing needs; the text names each field and what is wrong with it."""
+
+    def __init__(self, error: ValidationError) -> None:
+        told = [
+            message
+            if name == NON_FIELD_ERRORS
+            else _("%(field)s：%(message)s") % {"field": _label(name), "message": message}
+            for name, messages in error.message_dict.items()
+            for message in messages
+        ]
+        super().__init__(_("还不能提交。%s") % "；".join(told))
+
+
+def _label(name: str) -> str:
+    return str(Product._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
 @dataclass
 class Decisions:
     """What became of many: those decided on, and the others each with the reason."""
@@ -40,14 +58,17 @@ def submit(product: Product, by: User) -> WorkflowState:
     """Starts the review of the latest draft, from the first post. The same draft twice is one review; a newer draft takes
     the place of the one under review, and one that was sent back begins anew.
 
-    Raises ReviewRefused without anything to review, ValidationError where the draft lacks what publishing needs."""
+    Raises ReviewRefused without anything to review, Unfinished where the draft lacks what publishing needs."""
     found = _locked(product)
     workflow = found.get_workflow()
     if workflow is None:
         raise ReviewRefused(_("没有设置产品的审核流程，请联系系统管理员。"))
     if found.latest_revision is None or found.latest_revision_id == found.live_revision_id:
         raise ReviewRefused(_("没有需要审核的修改。"))
-    found.latest_revision.as_object().full_clean()
+    try:
+        found.latest_revision.as_object().full_clean()
+    except ValidationError as error:
+        raise Unfinished(error) from error
     running = found.current_workflow_state
     if running is not None:
         state = running.current_task_state
@@ -55,20 +76,6 @@ def submit(product: Product, by: User) -> WorkflowState:
             return running
         running.cancel(user=by)
     return workflow.start(found, by)
-
-
-def submit_many(products: Iterable[Product], by: User) -> Decisions:
-    """Each as `submit`, with one notice to each reviewer for all of them."""
-    found = Decisions()
-    with review_notices.together():
-        for product in products:
-            try:
-                submit(product, by)
-            except ReviewRefused as error:
-                found.refused.append((product, str(error)))
-            else:
-                found.done.append(product)
-    return found
 
 
 def approve_many(
@@ -110,12 +117,12 @@ def _decide(products: Iterable[Product], by: User, action: str, comment: str, re
 def escalate() -> int:
     """Reviews whose institution has no reviewer left who may decide go to the supervisor; how many did."""
     moved = 0
-    waiting = TaskState.objects.filter(
-        task__in=InstitutionReview.objects.all(), status=TaskState.STATUS_IN_PROGRESS
-    ).select_related("workflow_state")
-    for state in waiting:
+    waiting = TaskState.objects.filter(task__in=InstitutionReview.objects.all(), status=TaskState.STATUS_IN_PROGRESS)
+    for pk, product in waiting.values_list("pk", "workflow_state__object_id"):
         with transaction.atomic():
-            moved += InstitutionReview.hand_up(state)
+            Product.objects.select_for_update().get(pk=product)  # whoever decides on it meanwhile has decided by now
+            state = waiting.select_related("workflow_state").filter(pk=pk).first()
+            moved += state is not None and InstitutionReview.hand_up(state)
     return moved
 
 

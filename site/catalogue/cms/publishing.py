@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib import messages as site_messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -36,11 +36,11 @@ class _Submits:
     def submit_action(self):
         try:
             actions.submit(self.object, self.request.user)
+        except actions.Unfinished as error:
+            messages.error(self.request, str(error))
+            return redirect(self.get_edit_url())
         except actions.ReviewRefused as error:
             messages.warning(self.request, str(error))
-        except ValidationError as error:
-            messages.error(self.request, "；".join(error.messages))
-            return redirect(self.get_edit_url())
         return None
 
     restart_workflow_action = submit_action

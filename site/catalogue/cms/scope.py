@@ -1,20 +1,24 @@
 """Whose rows a person meets in the CMS: those of the own institution, in every view, by every address.
 
 Wagtail asks model permissions in most views and instance permissions in few. So each view that takes a primary key is
-wrapped once more, and lists, choosers and policies all read `queries.editable_by`.
+wrapped once more, and lists, choosers, bulk actions and policies all read `queries.editable_by`. A permission comes with
+a role, the role with an institution: whoever drafts for one and reviews for another deletes and decides for the other only.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cached_property, wraps
+from typing import ClassVar
 
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern
+from wagtail import hooks
 from wagtail.models import TaskState
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import (
     ChooseResultsView,
@@ -25,11 +29,35 @@ from wagtail.snippets.views.chooser import (
 )
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
+from accounts.models import User
+from accounts.roles import Role
+
 from .. import queries
+from ..actions.groups import GRANTS
 from ..exchange.views import send_export
 
-DECIDING_VIEWS = frozenset({"unpublish", "revisions_unschedule", "lock", "unlock"})
-DECIDING_ACTIONS = frozenset({"publish", "lock", "unlock"})
+VERBS = {
+    "unpublish": "publish",
+    "revisions_unschedule": "publish",
+    "lock": "lock",
+    "unlock": "unlock",
+    "delete": "delete",
+}
+
+
+def roles_for(model: type[Model], *verbs: str) -> tuple[Role, ...]:
+    """The roles of an institution's people that allow any of `verbs` on rows of `model`."""
+    return tuple(role for role in queries.DRAFTING if set(verbs) & set(GRANTS[role].get(model, ())))
+
+
+def own(user: User, model: type[Model], *verbs: str) -> QuerySet:
+    """Rows of `model` on which `user` may do any of `verbs`: of the institutions where the role that allows it is held."""
+    roles = roles_for(model, *verbs)
+    return (
+        queries.editable_by(user, model, *roles)
+        if roles or user.roles & queries.WHOLE_PLACE
+        else model._default_manager.none()
+    )
 
 
 class OwnPolicy(ModelPermissionPolicy):
@@ -38,19 +66,15 @@ class OwnPolicy(ModelPermissionPolicy):
     def user_has_permission_for_instance(self, user, action, instance) -> bool:
         if not self.user_has_permission(user, action):
             return False
-        return instance.pk is None or self._own(user, [action]).filter(pk=instance.pk).exists()
+        return instance.pk is None or own(user, self.model, action).filter(pk=instance.pk).exists()
 
     def instances_user_has_any_permission_for(self, user, actions):
         if not self.user_has_any_permission(user, actions):
             return self.model._default_manager.none()
-        return self._own(user, actions)
+        return own(user, self.model, *actions)
 
     def instances_user_has_permission_for(self, user, action):
         return self.instances_user_has_any_permission_for(user, [action])
-
-    def _own(self, user, actions):
-        roles = queries.DECIDING if set(actions) <= DECIDING_ACTIONS else queries.DRAFTING
-        return queries.editable_by(user, self.model, *roles)
 
 
 class _OwnChoices:
@@ -102,7 +126,7 @@ class OwnViewSet(SnippetViewSet):
     list_related: tuple[str, ...] = ()  # what a row of the list shows of other tables
 
     def get_queryset(self, request):
-        return queries.editable_by(request.user, self.model).select_related(*self.list_related)
+        return own(request.user, self.model, "change").select_related(*self.list_related)
 
     def get_index_view_kwargs(self, **kwargs):
         return super().get_index_view_kwargs(exchange_kind=self.exchange_kind, **kwargs)
@@ -114,15 +138,14 @@ class OwnViewSet(SnippetViewSet):
         ]
 
     def _own_only(self, view: Callable, name: str | None) -> Callable:
-        roles = queries.DECIDING if name in DECIDING_VIEWS else queries.DRAFTING
+        verb = VERBS.get(name or "", "change")
+        verb = verb if roles_for(self.model, verb) else "change"  # what nobody there may, Wagtail refuses with a word
 
         @wraps(view)
         def inner(request, *args, **kwargs):
             key = kwargs.get("pk")
-            if key is not None:
-                rows = queries.editable_by(request.user, self.model, *roles)
-                if not rows.filter(pk=unquote(str(key))).exists():
-                    raise Http404
+            if key is not None and not own(request.user, self.model, verb).filter(pk=unquote(str(key))).exists():
+                raise Http404
             if "task_state_id" in kwargs:
                 # Wagtail asks whether this row may be decided on, then decides on whatever state is named.
                 states = TaskState.objects.filter(pk=kwargs["task_state_id"], workflow_state__object_id=str(key))
@@ -137,6 +160,25 @@ def _content_type(model) -> ContentType:
     return ContentType.objects.get_for_model(model)
 
 
+class OwnDeleteBulkAction(DeleteBulkAction):
+    """Wagtail's names the rows that it refuses; here those of others are missing."""
+
+    models: ClassVar[list[type[Model]]] = []
+
+    @cached_property
+    def _actionable_objects(self):
+        found, refused = super()._actionable_objects
+        seen = set(own(self.request.user, self.model, "change").values_list("pk", flat=True))
+        kept = [each for each in refused["items_with_no_access"] if each.pk in seen]
+        if not found and not kept:
+            raise Http404
+        return found, {"items_with_no_access": kept}
+
+
 def register(viewset: type[OwnViewSet]) -> None:
     register_permission_policy(viewset.model, OwnPolicy(viewset.model))
     register_snippet(viewset)
+    OwnDeleteBulkAction.models.append(viewset.model)
+
+
+hooks.register("register_bulk_action", OwnDeleteBulkAction, order=1)  # in the place of Wagtail's
