@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from .bulk import insert, next_pk
-from .models import Enterprise, Industry, Region, SizeClass, Trait
+from .models import Enterprise, Industry, Region, SizeClass, Trait, User
 
 WORDS = Path(__file__).parent / "data" / "generation.toml"
 BATCH = 2000
@@ -32,6 +32,17 @@ def places() -> list[Region]:
     found = list(Region.objects.filter(is_current=True, level=3, code__startswith=settings.REGION[:2]).order_by("code"))
     if not found:
         raise Region.DoesNotExist("manage.py load_reference comes first")
+    return found
+
+
+def author() -> User:
+    """Whose doing made-up records are: nobody can sign in with it."""
+    found, made = User.objects.get_or_create(
+        username="generated", defaults={"name": "生成的数据", "is_active": False, "is_demo": True}
+    )
+    if made:
+        found.set_unusable_password()
+        found.save(update_fields=["password"])
     return found
 
 
