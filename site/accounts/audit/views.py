@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from .. import keyset
 from ..http import Request
-from ..models import AuditEntry, User
+from ..models import AuditEntry, Enterprise, User
 from ..roles import member_required, role_required
 from ..spreadsheets import XLSX, csv_lines, xlsx
 from . import actions, queries, sentences
@@ -53,6 +53,7 @@ def search(request: Request) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": [(each, sentences.sentence(each), sentences.why(each)) for each in page.rows],
+        "firm": Enterprise.every.filter(pk=chosen["enterprise"]).first() if "enterprise" in chosen else None,
         "is_filtered": bool(chosen),
         "page_query": f"{kept}&" if kept else "",
         "most": MOST_ROWS,

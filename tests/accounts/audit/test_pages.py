@@ -155,6 +155,12 @@ def test_pages_go_on_from_the_row_where_the_last_ended(supervisor, monkeypatch):
     assert shown(before="gestern") == shown()
 
 
+def test_page_says_whose_entries_it_shows(supervisor, look):
+    page = as_(supervisor).get(reverse("accounts:audit"), {"enterprise": look.enterprise_id})
+    assert "只看与 <strong>遂昌云峰茶业</strong> 有关的记录。" in page.content.decode()
+    assert as_(supervisor).get(reverse("accounts:audit"), {"enterprise": 999}).context["rows"] == []
+
+
 def test_page_links_keep_the_filters(supervisor, look, monkeypatch):
     monkeypatch.setattr("accounts.audit.views.PER_PAGE", 1)
     with audit.acting(look.actor):

@@ -73,7 +73,8 @@ def test_one_press_hands_it_over_and_roles_stay(client, scene):
     desk = client.get("/desk/").content.decode()
     url = f"/desk/staff/stranded/{scene.bank.pk}/{scene.manager.pk}/"
     assert f'href="{url}"' in desk
-    assert "手上的事没有人在办" in client.get("/desk/staff/").content.decode()
+    staff_list = client.get("/desk/staff/").content.decode()
+    assert ("手上的事没有人在办" in staff_list, staff_list.count("账号已停用</span>")) == (True, 1)
     assert f'href="{url}"' in client.get("/desk/staff/stranded/").content.decode()
     page = client.get(url).content.decode()
     assert ("没办完的对接单" in page, "账号已停用" in page, scene.enterprise.name in page) == (True, True, False)
