@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -209,13 +209,19 @@ class Comparison:
         return self.places.get(code) or self.industries.get(code) or code
 
 
+PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")
+TAKEN_DOWN = ("wagtail.unpublish", "wagtail.unpublish.scheduled")  # the second: on the day that was set for it
+
+
 @dataclass(frozen=True)
 class Version:
-    """One that was public. `number` counts from 1."""
+    """One that was public. `number` counts from 1. `ended`: when it was taken down, `expired`: as it had been set before."""
 
     number: int
     when: datetime
     differences: list[Difference] = field(default_factory=list)
+    ended: datetime | None = None
+    expired: bool = False
 
     @property
     def first(self) -> bool:
@@ -227,21 +233,37 @@ class Version:
 
 
 def published(product: Product, limit: int | None = None) -> list[Version]:
-    """The versions that were public, newest first: what each changed. Drafts, and who wrote them, stay inside.
+    """The versions that were public, newest first: what each changed, and when it was taken down. Drafts, and who wrote
+    them, stay inside.
 
     A version that says nothing new (published again after it was taken down) keeps its place without differences."""
-    log = CatalogueLogEntry.objects.for_instance(product).filter(action="wagtail.publish", revision__isnull=False)
-    entries = list(log.select_related("revision")[: None if limit is None else limit + 1])
-    total = len(entries) if limit is None or len(entries) <= limit else log.count()
+    log = CatalogueLogEntry.objects.for_instance(product)
+    publications = Q(action__in=PUBLISHED, revision__isnull=False)
+    told = log.filter(publications | Q(action__in=TAKEN_DOWN)).select_related("revision")
+    rows = list(told[: None if limit is None else 2 * limit + 3])  # between two versions it went down once at most
+    entries = [row for row in rows if row.action in PUBLISHED][: None if limit is None else limit + 1]
+    total = len(entries) if limit is None or len(entries) <= limit else log.filter(publications).count()
+    ends: dict[int, CatalogueLogEntry] = {}
+    down: CatalogueLogEntry | None = None
+    for row in rows:
+        if row.action in PUBLISHED:
+            if down is not None:
+                ends[row.pk] = down
+            down = None
+        else:
+            down = row
     comparison = Comparison([entry.revision.content for entry in entries])
-    found = [
-        Version(
-            total - place,
-            newer.timestamp,
-            comparison.between(older.revision.content, newer.revision.content, schedule=False),
+    found = []
+    for place, entry in enumerate(entries[:limit]):
+        older = entries[place + 1] if place + 1 < len(entries) else None
+        changes = (
+            comparison.between(older.revision.content, entry.revision.content, schedule=False)
+            if older is not None
+            else []
         )
-        for place, (newer, older) in enumerate(pairwise(entries))
-    ]
-    if entries and (limit is None or total <= limit):
-        found.append(Version(1, entries[-1].timestamp))
+        end = ends.get(entry.pk)
+        expired = end is not None and end.action == TAKEN_DOWN[1]
+        found.append(
+            Version(total - place, entry.timestamp, changes, end.timestamp if end is not None else None, expired)
+        )
     return found

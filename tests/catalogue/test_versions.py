@@ -1,9 +1,13 @@
 """What two versions say differently, in words, and the public history made of that."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
+from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Region
 from catalogue import actions, versions
@@ -179,6 +183,51 @@ def test_history_numbers_what_was_public_and_leaves_drafts_out(bank):
         (1, True, []),
     ]
     assert [each.number for each in versions.published(bank.product, limit=2)] == [3, 2]
+
+
+def by_the_clock(bank, **moments) -> None:
+    """What an editor sets and both posts pass: when it goes up and when it comes down."""
+    product = Product.objects.get(pk=bank.product.pk)
+    draft = product.get_latest_revision_as_object()
+    for name, moment in moments.items():
+        setattr(draft, name, moment)
+    draft.save_revision(user=bank.editor)
+    actions.submit(Product.objects.get(pk=product.pk), bank.editor)
+    actions.approve_many([product], bank.reviewer)
+    actions.approve_many([product], bank.supervisor)
+
+
+def test_history_says_when_it_was_taken_down_as_set_and_put_up_as_set(bank):
+    start = timezone.now()
+    by_the_clock(bank, expire_at=start + timedelta(hours=1))
+    with time_machine.travel(start + timedelta(hours=2), tick=False):
+        call_command("publish_scheduled", verbosity=0)
+        assert Product.objects.get(pk=bank.product.pk).live is False
+        by_the_clock(bank, go_live_at=start + timedelta(hours=3), expire_at=None, summary="又办了")
+    with time_machine.travel(start + timedelta(hours=4), tick=False):
+        call_command("publish_scheduled", verbosity=0)
+        assert Product.objects.get(pk=bank.product.pk).live is True
+        found = versions.published(Product.objects.get(pk=bank.product.pk))
+        assert [(each.number, each.labels, each.ended is not None, each.expired) for each in found] == [
+            (3, ["一句话介绍"], False, False),
+            (2, [], True, True),
+            (1, [], False, False),
+        ]
+        assert found[1].ended == start + timedelta(hours=2)
+        assert versions.published(bank.product, limit=2) == found[:2]
+        page = Client().get(f"/products/{bank.product.slug}/history/").content.decode()
+        assert "按期下架" in page
+
+
+def test_history_says_when_somebody_took_it_down(bank):
+    product = Product.objects.get(pk=bank.product.pk)
+    product.unpublish(user=bank.reviewer)
+    product.get_latest_revision().publish()
+    found = versions.published(Product.objects.get(pk=product.pk))
+    assert [(each.number, each.ended is not None, each.expired) for each in found] == [
+        (2, False, False),
+        (1, True, False),
+    ]
 
 
 def test_history_pages_name_no_person_and_no_draft(bank):
