@@ -38,6 +38,8 @@ class Site(http.server.BaseHTTPRequestHandler):
             status, headers = 302, {"Location": "/loop"}
         elif self.path == "/moved":
             status, headers = 301, {"Location": "/good"}
+        elif self.path == "/to-nowhere":
+            status, headers = 302, {"Location": "http://[::1/"}
         elif self.path == "/inside":
             status, headers = 302, {"Location": "http://10.0.0.1/"}
         elif self.path == "/slow":
@@ -86,10 +88,17 @@ class TestFetch:
             ("/members", "unsure", "403"),
             ("/loop", "broken", "redirects"),
             ("/inside", "refused", "inner network"),
+            ("/to-nowhere", "broken", "address"),
         ],
     )
     def test_answers(self, other, path, kind, detail):
         assert Asker("test", LOOPBACK).ask(other.url + path) == Answer(kind, detail)
+
+    @pytest.mark.parametrize(
+        "url", ["http://example.com:99999/", "http://example.com:x/", "http://[::1/", "https:///x"]
+    )
+    def test_address_that_cannot_be_read_is_said_and_ends_no_run(self, url):
+        assert Asker("test").ask(url).kind in {"broken", "refused"}
 
     def test_inner_networks_are_never_asked(self, other):
         """The same address that answers when allowed: so the guard, not the server, refuses."""
@@ -239,6 +248,17 @@ class TestCheck:
         ProductFactory(slug="none")
         check.check()
         assert Link.objects.get(url="/products/none/").broken_since is None
+
+    def test_address_that_cannot_be_read_stops_no_other(self, page, other):
+        for number, url in enumerate(["http://[::1/", "http://a.example:99999/"]):
+            ProductFactory(slug=f"odd-{number}", source_url=url)
+        check.collect()
+        assert check.check() is True
+        states = self.states()
+        assert (states["http://[::1/"], states["http://a.example:99999/"], states[f"{other.url}/good"]) == (
+            "broken", "broken", "good",
+        )  # fmt: skip
+        assert Link.objects.get(url="http://[::1/").detail == "网址写错了，读不懂"
 
     def test_run_out_of_time_goes_on_with_the_rest(self, page):
         check.collect()

@@ -38,6 +38,7 @@ WORDS = {
     "login": _("网址里有用户名或密码"),
     "port": _("端口不常见"),
     "gone": _("页面或文件已经删除或撤下"),
+    "address": _("网址写错了，读不懂"),
 }
 
 
@@ -94,7 +95,7 @@ def _answer(links: list[Link], everyone: Asker, own: "OwnSite") -> None:
         if is_own(link.url):
             answers[link.pk] = own.ask(link.url)
         else:
-            sites[urlsplit(link.url).netloc].append(link)
+            sites[link.url.partition("://")[2].partition("/")[0]].append(link)
 
     def ask(group: list[Link]) -> list[tuple[int, Answer]]:
         return [(link.pk, everyone.ask(link.url)) for link in group]  # no database here: threads have no transaction
@@ -118,7 +119,8 @@ def record(links: list[Link], answers: dict[int, Answer]) -> None:
 
 
 def is_own(url: str) -> bool:
-    return url.startswith(("/", "page:", "document:")) or urlsplit(url)[:2] == urlsplit(settings.PUBLIC_URL)[:2]
+    base = settings.PUBLIC_URL
+    return url.startswith(("/", "page:", "document:", f"{base}/", f"{base}?")) or url == base
 
 
 class OwnSite:

@@ -54,9 +54,11 @@ class Asker:
         return [ipaddress.ip_network(each) for each in self.networks]
 
     def ask(self, url: str) -> Answer:
-        """Whether there is something at `url`. Raises nothing."""
+        """Whether there is something at `url`. Raises nothing: one odd address must not end the run for all others."""
         try:
             return self._ask(url)
+        except ValueError:  # what urllib cannot take apart: a port beyond 65535, half an IPv6 address
+            return Answer("broken", "address")
         except RefusedError as error:
             return Answer("refused", str(error))
         except UnreachableError as error:
