@@ -11,7 +11,7 @@ class CatalogueConfig(AppConfig):
     def ready(self) -> None:
         from accounts import audit, navigation
 
-        from . import desk, handover, panels, policies, review_notices  # noqa: F401  (notices connect themselves)
+        from . import desk, handover, panels, policies, review_notices
         from .exchange.queries import ROLES
 
         people = (Role.PRODUCT_EDITOR, Role.PRODUCT_REVIEWER, Role.SUPERVISOR)
@@ -20,6 +20,7 @@ class CatalogueConfig(AppConfig):
         navigation.register_panel("desk", "policies", policies.panel, roles=people, order=34)
         panels.register(policies.on_product_page)
         policies.connect()
+        review_notices.leave_out_mails()
         navigation.register("desk", _("导入导出"), "catalogue:imports", roles=ROLES, order=34)
         audit.exclude("catalogue.importrow", "what an uploaded table would do: its effects are recorded as such")
         navigation.register("me", _("收藏的产品"), "catalogue:favourites", order=60)

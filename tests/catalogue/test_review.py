@@ -1,10 +1,13 @@
 """Two posts, two people, and nobody on own work: who may decide, one by one and many at once."""
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.db.models import Value
+from django.db.models.functions import Concat
 from wagtail.models import TaskState
 
-from accounts.models import Notice
+from accounts.models import Notice, User
 from accounts.roles import Role
 from catalogue import actions, queries
 from catalogue.models import Product
@@ -195,6 +198,19 @@ def test_unfinished_draft_says_what_it_lacks_and_stops_no_other(bank):
 def test_many_submissions_are_one_notice(bank):
     submit_all([new(bank, number) for number in range(3)], bank.editor)
     assert [each.text for each in Notice.objects.filter(user=bank.reviewer)] == ["3 个产品等您审核"]
+
+
+def test_review_is_told_in_notices_and_by_no_mail(bank, django_capture_on_commit_callbacks):
+    user_with(Role.ADMINISTRATOR)
+    User.objects.update(email=Concat("username", Value("@example.cn")))
+    products = [new(bank, number) for number in range(2)]
+    with django_capture_on_commit_callbacks(execute=True):
+        submit_all(products, bank.editor)
+        actions.approve_many(products, bank.reviewer)
+        actions.send_back(products[:1], bank.supervisor, "利率与公告不符")
+        actions.approve_many(products[1:], bank.supervisor)
+    assert Notice.objects.filter(user=bank.editor).count() == 3
+    assert [each.subject for each in mail.outbox] == []
 
 
 def test_draft_changed_behind_the_review_is_not_published(bank):
