@@ -42,4 +42,4 @@ def menu() -> SubmenuMenuItem:
         _Item(_("词语与读音"), listed("lexiconterm"), "view_lexiconterm", icon_name="pilcrow", order=40),
         _Item(_("置顶"), listed("pin"), "view_pin", icon_name="thumbtack", order=50),
     ]
-    return SubmenuMenuItem(_("搜索"), Menu(items=items), icon_name="search", name="site-search", order=600)
+    return SubmenuMenuItem(_("站内搜索"), Menu(items=items), icon_name="search", name="site-search", order=600)

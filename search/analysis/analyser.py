@@ -1,7 +1,7 @@
 """Puts the chain together: text → tokens for the index, text → query."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
@@ -16,6 +16,8 @@ from .vocabulary import Vocabulary
 QUERY_CHARACTERS = 200  # what is typed beyond is not read, so that every query ends
 QUERY_GROUPS = 16
 LOOSE_GROUPS = 24
+TERMS = 320  # of all groups together
+PAIRS = 24  # of one run of characters
 SHORT = 8  # characters of a name that is read from every one of them
 UNITS = {"千": 10**3, "万": 10**4, "w": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "元": 1, "块": 1}
 AMOUNT = re.compile(r"(\d{1,9}(?:\.\d{1,4})?) ?(百万|千万|[千万亿元块]|w(?![a-z]))")
@@ -92,7 +94,7 @@ class Analyser:
     def query(self, typed: str, names: Names | None = None) -> Query:
         """`names` are those that typos are repaired against; none, no repair."""
         names = names or self.no_names
-        text = " ".join(normalise(typed[:QUERY_CHARACTERS]).text.split())
+        text = " ".join(normalise(typed[:QUERY_CHARACTERS]).text[:QUERY_CHARACTERS].split())
         groups: list[Group] = []
         idle: list[Group] = []
         repairs: list[tuple[str, str]] = []
@@ -114,9 +116,10 @@ class Analyser:
         groups = list({group.text: group for group in (groups or idle)}.values())[:QUERY_GROUPS]
         weighty = [group for group in groups if not self._is_light(group.text)]
         light += [group for group in groups if self._is_light(group.text)]
+        light = list({group.text: group for group in light}.values())[:QUERY_GROUPS]
         if not weighty:
             weighty, light = light, []
-        return Query(text, tuple(weighty), tuple(dict.fromkeys(repairs)), tuple(light))
+        return Query(text, _bounded(weighty), tuple(dict.fromkeys(repairs)), _bounded(light))
 
     def loosened(self, query: Query) -> Query:
         """`query` with the words and pairs inside its words as groups of their own: what holds most of them is near to
@@ -125,7 +128,7 @@ class Analyser:
         for group in query.groups:
             if not HAN_RUN.fullmatch(group.text):
                 continue
-            inner = [*self.segmenter.parts(group.text), *bigrams(group.text)]
+            inner = [*self.segmenter.parts(group.text[:PAIRS]), *bigrams(group.text[: PAIRS + 1])]
             if not self.segmenter.knows(group.text):
                 inner += [character for character in group.text if not self._is_light(character)]
             for text in inner:
@@ -134,7 +137,7 @@ class Analyser:
                     groups[text] = Group(
                         text, tuple(Alternative(each.terms, each.weight * 0.5, "near", each.shown) for each in found)
                     )
-        return Query(query.text, tuple(groups.values())[:LOOSE_GROUPS], query.repairs, query.light)
+        return Query(query.text, _bounded(tuple(groups.values())[:LOOSE_GROUPS]), query.repairs, query.light)
 
     def mended(self, query: Query, names: Names) -> Query:
         """`query` with names one step away as further alternatives of the words that they stand for."""
@@ -151,7 +154,7 @@ class Analyser:
                 for meant in names.spelt(group.text):
                     groups = self._joined(groups, group.text, meant, group.text)
                     repairs.append((group.text, meant))
-        return Query(query.text, tuple(groups), tuple(dict.fromkeys(repairs)), query.light)
+        return Query(query.text, _bounded(groups), tuple(dict.fromkeys(repairs)), query.light)
 
     def _joined(self, groups: list[Group], typed: str, meant: str, run: str) -> list[Group]:
         """Groups with `meant` as a further way for those that overlap `typed` in `run`."""
@@ -216,7 +219,7 @@ class Analyser:
 
     def _whole(self, word: str) -> list[Alternative]:
         """A word or name as a token, and as all its pairs (in titles, or where no dictionary joined it)."""
-        pairs = bigrams(word) if HAN_RUN.fullmatch(word) else []
+        pairs = bigrams(word[: PAIRS + 1]) if HAN_RUN.fullmatch(word) else []
         if len(word) == 2 or not pairs:
             return [_alternative([word], 1.0, "word", word)]
         if self.segmenter.knows(word):
@@ -231,6 +234,24 @@ class Analyser:
             ]
             found.append(_alternative(tokens, 0.8, "parts", word))
         return found
+
+
+def _bounded(groups: Sequence[Group]) -> tuple[Group, ...]:
+    """So few terms that no engine refuses the question (Elasticsearch: 1,024 clauses); the lightest alternatives go first."""
+    room = max(TERMS // max(len(groups), 1), 12)
+    bounded = []
+    for group in groups:
+        if sum(len(each.terms) for each in group.alternatives) <= room:
+            bounded.append(group)
+            continue
+        kept: list[Alternative] = []
+        left = room
+        for each in sorted(group.alternatives, key=lambda each: -each.weight):
+            if len(each.terms) <= left or not kept:
+                kept.append(each)
+                left -= len(each.terms)
+        bounded.append(Group(group.text, tuple(kept)))
+    return tuple(bounded)
 
 
 def _alternative(terms: list[str], weight: float, why: str, shown: str) -> Alternative:
