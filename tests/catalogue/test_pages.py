@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from catalogue import panels
 from catalogue.models import EligibilityRule, Outlet, Product, Tariff
+from catalogue.sitemaps import ProductSitemap
 from tests.factories import InstitutionFactory, ProductFactory, RegionFactory
 
 pytestmark = pytest.mark.django_db
@@ -132,8 +133,38 @@ def test_sitemap_lists_public_addresses_only(client):
     ProductFactory(slug="a")
     ProductFactory(slug="fund", login_required=True)
     ProductFactory(slug="draft", live=False)
-    page = text(client.get("/sitemap.xml"))
+    page = text(client.get("/sitemap-products.xml"))
     assert re.findall(r"/products/([\w-]+)/", page) == ["a"]
+
+
+def test_sitemap_is_an_index_of_sections_and_their_pages(client, monkeypatch):
+    monkeypatch.setattr(ProductSitemap, "limit", 2)
+    for number in range(5):
+        ProductFactory(slug=f"p{number}")
+    outlet = Outlet.objects.create(institution=InstitutionFactory(), name="网点", region=RegionFactory())
+    files = re.findall(r"<loc>http://testserver(/[^<]+)</loc>", text(client.get("/sitemap.xml")))
+    assert [each for each in files if "products" in each] == [
+        "/sitemap-products.xml",
+        "/sitemap-products.xml?p=2",
+        "/sitemap-products.xml?p=3",
+    ]
+    listed = [
+        place for each in files for place in re.findall(r"<loc>http://testserver([^<]+)</loc>", text(client.get(each)))
+    ]
+    assert [f"/products/p{number}/" in listed for number in range(5)] == [True] * 5
+    assert [each in listed for each in (outlet.get_absolute_url(), "/products/", "/outlets/")] == [True] * 3
+    assert len(listed) == len(set(listed))
+    assert client.get("/sitemap-products.xml?p=4").status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_sitemap_queries(client, django_assert_num_queries, number):
+    for _each in range(number):
+        ProductFactory()
+    with django_assert_num_queries(SITEMAP_QUERIES):
+        client.get("/sitemap.xml")
+    with django_assert_num_queries(2):
+        client.get("/sitemap-products.xml")
 
 
 def test_scheduled_product_is_not_public_before_its_time(client):
@@ -142,5 +173,6 @@ def test_scheduled_product_is_not_public_before_its_time(client):
     assert Product.objects.filter(live=True).count() == 0
 
 
+SITEMAP_QUERIES = 11
 PRODUCT_QUERIES = 9
 PARTY_QUERIES = {"/institutions/": 2, "/institutions/bank/": 7}

@@ -89,9 +89,8 @@ def test_sitemap_says_when_a_product_and_its_institution_changed(client):
     bank = InstitutionFactory(slug="bank")
     ProductFactory(slug="a", institution=bank, last_published_at=when)
     ProductFactory(slug="fund", institution=bank, login_required=True, last_published_at=when + timedelta(days=1))
-    found = dict(
-        re.findall(r"<loc>[^<]*?(/[a-z]+/[\w-]+/)</loc><lastmod>([^<]+)</lastmod>", text(client.get("/sitemap.xml")))
-    )
+    sections = "".join(text(client.get(f"/sitemap-{name}.xml")) for name in ("products", "institutions"))
+    found = dict(re.findall(r"<loc>[^<]*?(/[a-z]+/[\w-]+/)</loc><lastmod>([^<]+)</lastmod>", sections))
     assert (found["/products/a/"], found["/institutions/bank/"]) == ("2026-03-01", "2026-03-01")
 
 

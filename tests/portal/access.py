@@ -16,6 +16,12 @@ CASES = [
     public("readyz", own=empty_queue),
     public("robots"),
     public("sitemap"),
+    public(
+        "sitemap_section",
+        own=lambda world: {"section": "products"},
+        foreign=lambda world: {"section": "people"},
+        default_foreign=MISSING,
+    ),
     public("language", own=lambda world: {"code": "en"}, foreign=lambda world: {"code": "fr"}, default_foreign=MISSING),
     public(
         "display", own=lambda world: {"size": "large"}, foreign=lambda world: {"size": "tiny"}, default_foreign=MISSING
