@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 from . import actions, audit, queries
 from .forms import EnterpriseForm
 from .http import Request
-from .models import Enterprise, Industry, Region, SmsMessage
+from .models import Claim, Enterprise, Industry, JoinRequest, Region, SmsMessage
+from .people import queries as people
 from .roles import Role, member_required, signed_in
 
 
@@ -60,7 +61,14 @@ def enterprise_new(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s 已登记。") % {"name": enterprise.name})
             return redirect(_next(request, "/me/"))
-    return render(request, "accounts/enterprise_new.html", {"form": form, "next": _next(request, ""), "taken": taken})
+    context = {
+        "form": form,
+        "next": _next(request, ""),
+        "taken": taken,
+        "asked": people.requests_of(request.user).filter(state=JoinRequest.State.WAITING),
+        "claimed": request.user.claims.filter(state__in=Claim.OPEN_STATES).select_related("enterprise"),
+    }
+    return render(request, "accounts/enterprise_new.html", context)
 
 
 @member_required

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.audit.queries import looks_at
 from accounts.models import AuditEntry, Claim, EnterpriseMember
-from accounts.people import claims
+from accounts.people import claims, members
 from accounts.people.errors import ActsForAnother, AlreadyMember, PeopleError
 from accounts.roles import Role
 from accounts.transitions import TransitionRefused
@@ -205,3 +205,15 @@ def test_own_claim_is_looked_at_by_nobody_else(client, owner, reviewer):
     claim = make_claim(reviewer, owner.enterprise)
     sign_in(client, reviewer).get(claim.desk_url)
     assert list(AuditEntry.objects.filter(verb="viewed")) == []
+
+
+def test_who_waits_for_a_word_is_told_where_others_are_asked_to_register(client, owner, claimant):
+    claim = make_claim(claimant, owner.enterprise)
+    page = sign_in(client, claimant).get("/me/enterprise/new/").content.decode()
+    assert f'href="{claim.get_absolute_url()}"' in page
+    assert "您已申请加入" not in page
+    asker = UserFactory()
+    members.ask_to_join(user=asker, uscc=owner.enterprise.uscc, message="我", client_key=uuid.uuid4())
+    page = sign_in(client, asker).get("/me/enterprise/new/").content.decode()
+    assert f"您已申请加入 {owner.enterprise.uscc}" in page
+    assert "您已认领" not in page
