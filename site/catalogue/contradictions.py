@@ -1,7 +1,7 @@
 """What does not fit together in a product as it is being written: warnings beside the field, never a refusal.
 
-A draft may be unfinished, and a source may really say something odd; what no product can be (a range upside down) the
-model refuses itself.
+A draft may be unfinished, and a source may really say something odd. What no product can be (a range upside down) the
+model refuses when it is saved; here it is told while the second number is being typed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -47,6 +47,7 @@ def contradictions(
     """Of the product with its rows as they stand in the form; None among them stands for a row taken out."""
     today = today or timezone.localdate()
     return [
+        *(Contradiction(name, str(text)) for name, text in product.upside_down().items()),
         *_dates(product, today),
         *_rates(product),
         *_tariffs(product, tariffs, today),

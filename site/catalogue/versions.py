@@ -194,7 +194,7 @@ class Comparison:
         if isinstance(column, models.BooleanField):
             return _("是") if value else _("否")
         if isinstance(column, models.DecimalField):
-            return plain(column.to_python(value))
+            return plain(column.to_python(value), group=True)  # 500,000 beside 5,000,000: a zero too many is seen
         if isinstance(column, models.DateTimeField):
             moment = value if isinstance(value, datetime) else parse_datetime(value)
             return f"{localtime(moment):%Y-%m-%d %H:%M}" if moment else str(value)

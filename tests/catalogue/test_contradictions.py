@@ -1,16 +1,20 @@
 """Warnings while a product is written, and the example cost of the form as it stands: nothing is refused, nothing stored."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
+from wagtail.admin.panels import FieldPanel, InlinePanel, PublishingPanel
 
 from accounts.roles import Role
+from catalogue.cms.products import ProductViewSet
 from catalogue.contradictions import contradictions
 from catalogue.models import EligibilityRule, LendingRate, Product, Tariff
-from tests.factories import user_with
+from tests.factories import RegionFactory, user_with
 
-from .cms import client_of, form, house
+from .cms import address, client_of, form, house
 
 pytestmark = pytest.mark.django_db
 D, TODAY = Decimal, date(2026, 11, 25)
@@ -55,6 +59,14 @@ def test_sound_product_is_not_warned_of():
 )
 def test_dates_that_have_passed(fields, warned):
     assert found(product(**fields)) == warned
+
+
+def test_ranges_that_are_upside_down_are_told_all_at_once():
+    one = product(amount_min=D(900_000), amount_max=D(500_000), rate_min=D(4), rate_max=D(3), term_min=12, term_max=12)
+    assert found(one) == [
+        ("amount_max", "最高额度不能低于最低额度。"),
+        ("rate_max", "最高利率不能低于最低利率。"),
+    ]
 
 
 def test_stated_rate_beside_the_lpr():
@@ -167,6 +179,18 @@ def test_rate_that_follows_from_the_lpr_counts_in_the_example(bank):
     assert [text in html for text in ("35,000.00", "40,000.00", "折合年化 4%")] == [True] * 3
 
 
+def test_upside_down_ranges_of_the_form_are_told_while_typing_and_refused_in_our_words(bank):
+    wrong = {"amount_min": "900000", "amount_max": "500000", "rate_min": "4", "rate_max": "3"}
+    data = form(bank.institution, name=bank.product.name, slug=bank.product.slug, **wrong)
+    told = figures(bank.editor, data, bank.product.pk).json()["warnings"]
+    assert [each["field"] for each in told] == ["amount_max", "rate_max"]
+    page = client_of(bank.editor).post(address("edit", bank.product.pk), data | {"action-submit": "1"})
+    assert dict(page.context["form"].errors) == {
+        "amount_max": ["最高额度不能低于最低额度。"],
+        "rate_max": ["最高利率不能低于最低利率。"],
+    }
+
+
 def test_half_typed_row_is_left_out(bank):
     data = form(bank.institution, **tariff(rate="0."), **{"rules-0-kind": "years", "rules-0-text": "三年"})
     data |= {"tariffs-TOTAL_FORMS": 1, "rules-TOTAL_FORMS": 1, "tariffs-0-rate": "零点五"}
@@ -178,6 +202,39 @@ def test_figures_of_foreign_product_are_missing(bank):
     other = house("西山银行")
     assert figures(other.editor, form(other.institution), bank.product.pk).status_code == 404
     assert figures(user_with(Role.EDITOR), form(other.institution)).status_code == 404
+
+
+def test_places_of_a_tariff_become_codes_and_unknown_ones_are_refused():
+    RegionFactory(code="330803", name="衢江区", full_name="浙江省衢州市衢江区")
+    row = fee(text="担保费", regions=["衢江区", "330803"])
+    row.clean()
+    assert row.regions == ["330803"]
+    with pytest.raises(ValidationError) as refused:
+        fee(regions=["330803", "亚特兰蒂斯"]).clean()
+    assert refused.value.message_dict == {"regions": ["不认识“亚特兰蒂斯”，请写名称或代码。"]}
+
+
+def asked(panel) -> Iterator[FieldPanel]:
+    """The fields that a panel asks for, those of its rows too."""
+    if isinstance(panel, FieldPanel):
+        yield panel
+    inside = [panel.child_edit_handler] if isinstance(panel, InlinePanel) else getattr(panel, "children", [])
+    for each in inside:
+        if not isinstance(each, PublishingPanel):  # Wagtail's own
+            yield from asked(each)
+
+
+def test_every_field_of_the_form_is_explained():
+    handler = ProductViewSet().get_edit_handler()
+    declared = handler.get_form_class().base_fields
+    told = {
+        f"{each.model.__name__}.{each.field_name}": each.help_text
+        or each.db_field.help_text
+        or (each.model is Product and declared[each.field_name].help_text)
+        for each in asked(handler)
+    }
+    assert [name for name, text in told.items() if not text] == []
+    assert len(told) > 50
 
 
 def test_form_carries_the_panel_and_its_script(bank):

@@ -53,7 +53,7 @@ def test_saving_over_a_newer_version_is_refused_with_what_changed(bank):
     page = second.post(address("edit", bank.product.pk), two | {"summary": "第二个人写的介绍"})
     text = page.content.decode()
     assert (page.status_code, draft(bank).summary, draft(bank).amount_max) == (200, "随潮汐周转", 500000)
-    assert [words in text for words in (bank.editor.name, "最高额度（元）：（空） → 500000")] == [True, True]
+    assert [words in text for words in (bank.editor.name, "最高额度（元）：（空） → 500,000")] == [True, True]
     assert page.context["form"]["summary"].value() == "第二个人写的介绍"
 
 
@@ -130,6 +130,36 @@ def test_person_signed_out_while_typing_keeps_the_text(bank):
     page = Client().post(address("edit", bank.product.pk), data)
     assert (page.status_code, "打了一半的介绍" in page.content.decode()) == (403, True)
     assert "/accounts/login/" in page.content.decode()
+
+
+def test_kept_text_names_choices_as_the_form_did(bank):
+    rows = {"rules-TOTAL_FORMS": 1, "rules-0-kind": "traits_any", "rules-0-values": "首贷户", "rules-0-text": "首贷"}
+    chosen = {"guarantee_kinds": ["credit", "guarantor"], "login_required": "on", "purposes": ["agriculture"]}
+    page = Client().post(address("edit", bank.product.pk), form(bank.institution, name="春茶贷") | rows | chosen)
+    told = dict(page.context["typed"])
+    assert {
+        label: told.get(label) for label in ("发布机构", "类别", "担保方式", "登录后可见", "准入条件 1 · 条件")
+    } == {
+        "发布机构": "东海银行",
+        "类别": "贷款",
+        "担保方式": "信用（无抵押）、担保公司担保",
+        "登录后可见": "是",
+        "准入条件 1 · 条件": "须具备其一的特征",
+    }
+
+
+def test_form_that_saves_itself_after_signing_out_is_told_in_words_that_it_shows(bank):
+    answer = Client().post(
+        address("edit", bank.product.pk), form(bank.institution), headers={"accept": "application/json"}
+    )
+    assert (answer.status_code, answer.json()) == (
+        403,
+        {
+            "success": False,
+            "error_code": "locked",  # one of the codes whose message Wagtail's script shows
+            "error_message": "没有保存：您已退出登录，或不再负责这个产品。",
+        },
+    )
 
 
 def test_stranger_who_posts_to_a_foreign_product_learns_nothing(bank):

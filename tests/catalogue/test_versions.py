@@ -49,7 +49,7 @@ def test_nothing_changed_is_no_difference(bank):
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"amount_max": D("500000.00")}, ("最高额度（元）", "", "500000")),
+        ({"amount_max": D("500000.00")}, ("最高额度（元）", "", "500,000")),
         ({"kind": "guarantee"}, ("类别", "贷款", "担保")),
         ({"purposes": ["rnd", "startup"]}, ("用途", "", "研发与成果转化、创业起步")),
         ({"login_required": True}, ("登录后可见", "否", "是")),
@@ -237,7 +237,7 @@ def test_history_pages_name_no_person_and_no_draft(bank):
     for url in (product.get_absolute_url(), f"{product.get_absolute_url()}history/"):
         page = Client().get(url).content.decode()
         assert "最高额度（元）" in page
-        assert "500000" in page
+        assert "500,000" in page
         assert [name for name in ("秘密的改动", bank.editor.name, bank.reviewer.name) if name in page] == []
 
 

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db import models
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from wagtail.admin.models import EditingSession
 from wagtail.models import Revision
+
+from accounts.models import Institution
 
 from .. import queries
 from ..models import Product
@@ -34,9 +37,8 @@ class KeptProductMiddleware:
             return None
         if not request.accepts("text/html"):
             words = _("没有保存：您已退出登录，或不再负责这个产品。")
-            return JsonResponse(
-                {"success": False, "error_code": "permission_denied", "error_message": words}, status=403
-            )
+            # Of the codes that the CMS's script knows, the one whose words it shows and after which it saves no more.
+            return JsonResponse({"success": False, "error_code": "locked", "error_message": words}, status=403)
         context = {"typed": typed(request.POST), "signed_out": not request.user.is_authenticated}
         return render(request, "catalogue/cms/kept.html", context, status=403)
 
@@ -61,21 +63,29 @@ def typed(post: QueryDict) -> list[tuple[str, str]]:
     """What a person wrote in the form: [(label, text)], in the form's order, without what the form keeps for itself."""
     found = []
     for name, values in post.lists():
-        label = _label(name)
-        text = "、".join(value for value in values if value.strip())
-        if label and text:
-            found.append((label, text))
+        row = ROW.fullmatch(name)
+        column = _column(ROWS[row[1]], row[3]) if row else _column(Product, name)
+        text = "、".join(_words(column, value) for value in values if value.strip()) if column else ""
+        if text:
+            head = f"{column.model._meta.verbose_name} {int(row[2]) + 1} · " if row else ""
+            found.append((f"{head}{column.verbose_name}", text))
     return found
 
 
-def _label(name: str) -> str:
-    row = ROW.fullmatch(name)
-    model, field = (ROWS[row[1]], row[3]) if row else (Product, name)
+def _column(model: type[models.Model], name: str) -> Any:
+    """The column of the table that a field of the form is for; None for what the form keeps for itself."""
     try:
-        column: Any = model._meta.get_field(field)
+        column: Any = model._meta.get_field(name)
     except FieldDoesNotExist:
-        return ""
-    if column.auto_created or not getattr(column, "editable", False):
-        return ""
-    words = str(column.verbose_name)
-    return f"{model._meta.verbose_name} {int(row[2]) + 1} · {words}" if row else words
+        return None
+    return None if column.auto_created or not getattr(column, "editable", False) else column
+
+
+def _words(column: Any, value: str) -> str:
+    """A choice by its name, as the person saw it; the keys of rows that others may not know of stay keys."""
+    if column.name == "institution" and value.isdecimal() and len(value) < 10:
+        return Institution.objects.filter(pk=value, is_active=True).values_list("name", flat=True).first() or value
+    if isinstance(column, models.BooleanField):
+        return _("是")
+    choices = getattr(column, "item_choices", None) or column.choices or ()
+    return str(dict(getattr(choices, "choices", choices)).get(value, value))

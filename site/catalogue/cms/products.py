@@ -32,12 +32,12 @@ PRODUCT = ObjectList(
                 FieldPanel("slug", help_text=_("网址的最后一段，如 huidandai；不填就用名称的拼音，发布后不要再改")),
             ]
         ),
-        FieldPanel("kind"),
+        FieldPanel("kind", help_text=_("决定页面问哪些数字、放在哪一类里")),
         FieldPanel("summary", help_text=_("列表里的一句话：是什么、最大的特点。不写“最低”“秒批”“包过”")),
         FieldPanel("audience", help_text=_("一句话：谁来办最合适")),
         FieldPanel("not_for", help_text=_("一句话：谁不用来，省得白跑")),
         FieldPanel("purposes", help_text=_("企业说出用途时，凭这里找到这个产品")),
-        FieldPanel("description"),
+        FieldPanel("description", help_text=_("上面几项写不下的，一行一段；没有就空着")),
         FieldPanel("partners"),
         FieldPanel("login_required"),
     ],
@@ -48,8 +48,18 @@ TERMS = ObjectList(
         HelpPanel(content=_("不知道的数字请留空，页面会写“以机构为准”；0 表示真的是零。")),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("amount_min"), FieldPanel("amount_max", help_text=_("500 万元写 5000000"))]),
-                FieldRowPanel([FieldPanel("rate_min", help_text=_("3.45 表示 3.45%")), FieldPanel("rate_max")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("amount_min", help_text=_("没有起点就空着")),
+                        FieldPanel("amount_max", help_text=_("500 万元写 5000000")),
+                    ]
+                ),
+                FieldRowPanel(
+                    [
+                        FieldPanel("rate_min", help_text=_("3.45 表示 3.45%")),
+                        FieldPanel("rate_max", help_text=_("只有一个利率就和最低的写一样")),
+                    ]
+                ),
                 FieldRowPanel(
                     [
                         FieldPanel("rate_basis", help_text=_("浮动利率选它依据的 LPR；固定利率不选")),
@@ -58,17 +68,28 @@ TERMS = ObjectList(
                     ]
                 ),
                 FieldPanel("rate_note", help_text=_("对利率的补充说明；没有数字时写清以谁为准")),
-                FieldRowPanel([FieldPanel("term_min"), FieldPanel("term_max")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("term_min", help_text=_("一年写 12；没有起点就空着")),
+                        FieldPanel("term_max", help_text=_("三年写 36")),
+                    ]
+                ),
                 FieldPanel("promised_days", help_text=_("从材料齐全到办结的工作日")),
             ],
             heading=_("额度、利率、期限"),
         ),
-        FieldPanel("guarantee_kinds"),
-        FieldPanel("repayment_kinds"),
+        FieldPanel("guarantee_kinds", help_text=_("接受哪几种就选哪几种；一个也不选，页面写“以机构为准”")),
+        FieldPanel("repayment_kinds", help_text=_("能选哪几种就选哪几种；一个也不选，页面写“以机构为准”")),
         InlinePanel(
             "tariffs",
             [
-                FieldRowPanel([FieldPanel("kind"), FieldPanel("basis"), FieldPanel("rate", help_text=_("6‰ 写 0.6"))]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("kind", help_text=_("企业付的，或补给企业的")),
+                        FieldPanel("basis", help_text=_("右边的数值按什么算")),
+                        FieldPanel("rate", help_text=_("6‰ 写 0.6")),
+                    ]
+                ),
                 FieldPanel("steps"),
                 FieldPanel("text", help_text=_("照抄原文，页面按这句话展示")),
                 FieldRowPanel(
@@ -80,11 +101,20 @@ TERMS = ObjectList(
                 ),
                 FieldRowPanel(
                     [
-                        FieldPanel("valid_from"),
+                        FieldPanel("valid_from", help_text=_("这天起才计入成本；一直有就空着")),
                         FieldPanel("valid_to", help_text=_("过了这天不再计入成本；长期有效就空着")),
                     ]
                 ),
-                FieldRowPanel([FieldPanel("regions"), FieldPanel("source", help_text=_("不填则同产品来源"))]),
+                FieldRowPanel(
+                    [
+                        FieldPanel(
+                            "regions",
+                            heading=_("适用地区"),
+                            help_text=_("名称或代码，用顿号隔开，如“衢江区、遂昌县”；不填表示全部适用地区"),
+                        ),
+                        FieldPanel("source", help_text=_("不填则同产品来源")),
+                    ]
+                ),
                 FieldPanel("policy"),
             ],
             heading=_("费用与补贴"),
@@ -103,10 +133,15 @@ RULES = ObjectList(
         InlinePanel(
             "rules",
             [
-                FieldPanel("kind"),
+                FieldPanel("kind", help_text=_("机器按哪一项判断；判断不了的选“其他”")),
                 FieldPanel("text", help_text=_("照抄原文，页面和匹配理由都用这句话")),
                 FieldPanel("values"),
-                FieldRowPanel([FieldPanel("minimum"), FieldPanel("maximum")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("minimum", help_text=_("年数写年，金额写元；没有下限就空着")),
+                        FieldPanel("maximum", help_text=_("没有上限就空着")),
+                    ]
+                ),
                 FieldRowPanel([FieldPanel("source"), FieldPanel("policy")]),
             ],
             heading=_("准入条件"),
@@ -116,21 +151,34 @@ RULES = ObjectList(
     ],
     heading=_("谁能办"),
 )
-HOW = ObjectList([FieldPanel("materials"), FieldPanel("steps"), FieldPanel("contact")], heading=_("怎么办"))
+HOW = ObjectList(
+    [
+        FieldPanel("materials"),
+        FieldPanel("steps"),
+        FieldPanel("contact", help_text=_("找哪个部门或谁问；机构自己的电话页面上另有")),
+    ],
+    heading=_("怎么办"),
+)
 SOURCE = ObjectList(
     [
         FieldPanel("source", help_text=_("这些内容出自哪份文件或公告")),
-        FieldPanel("source_url"),
+        FieldPanel("source_url", help_text=_("公众点得开的网址；没有就空着")),
         InlinePanel(
             "policy_links",
-            [FieldPanel("policy"), FieldPanel("note")],
+            [
+                FieldPanel("policy", help_text=_("政策先由内容编辑发布，才能在这里选")),
+                FieldPanel("note", help_text=_("如“第三条，贴息 50%”")),
+            ],
             heading=_("依据的政策"),
             label=_("政策"),
             help_text=_("整个产品依据的政策。政策失效或撤下时，产品标为待复核，并通知本机构。"),
         ),
         FieldPanel("as_of"),
         FieldRowPanel(
-            [FieldPanel("valid_from"), FieldPanel("valid_to", help_text=_("过了这天，页面和匹配里自动不再出现"))]
+            [
+                FieldPanel("valid_from", help_text=_("到了这天，页面和匹配里才出现；没有就空着")),
+                FieldPanel("valid_to", help_text=_("过了这天，页面和匹配里自动不再出现")),
+            ]
         ),
         PublishingPanel(),
     ],

@@ -125,20 +125,25 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
 
     def clean(self) -> None:
         super().clean()
-        for low, high, what in (
+        wrong: dict[str, Any] = self.upside_down()
+        if self.rate_basis and self.spread_min is None and self.spread_max is None:
+            wrong["spread_min"] = _("选了利率依据，请写明加多少基点；按 LPR 平价就写 0。")
+        if not self.rate_basis and (self.spread_min is not None or self.spread_max is not None):
+            wrong["rate_basis"] = _("写了加点，请选它加在哪个 LPR 上。")
+        if wrong:  # all at once: the constraints of the table would tell of the rest, in no words of ours
+            raise ValidationError(wrong)
+
+    def upside_down(self) -> dict[str, Any]:
+        """Ranges whose upper end lies below the lower: {the upper field: what to say}."""
+        ranges = (
             ("amount_min", "amount_max", _("最高额度不能低于最低额度。")),
             ("rate_min", "rate_max", _("最高利率不能低于最低利率。")),
             ("spread_min", "spread_max", _("最高加点不能低于最低加点。")),
             ("term_min", "term_max", _("最长期限不能短于最短期限。")),
             ("valid_from", "valid_to", _("截止日不能早于生效日。")),
-        ):
-            first, last = getattr(self, low), getattr(self, high)
-            if first is not None and last is not None and last < first:
-                raise ValidationError({high: what})
-        if self.rate_basis and self.spread_min is None and self.spread_max is None:
-            raise ValidationError({"spread_min": _("选了利率依据，请写明加多少基点；按 LPR 平价就写 0。")})
-        if not self.rate_basis and (self.spread_min is not None or self.spread_max is not None):
-            raise ValidationError({"rate_basis": _("写了加点，请选它加在哪个 LPR 上。")})
+        )
+        ends = ((getattr(self, low), getattr(self, high), high, text) for low, high, text in ranges)
+        return {high: text for first, last, high, text in ends if None not in (first, last) and last < first}
 
     def with_content_json(self, content):
         """A version holds what is said of the product; when it was last confirmed is no part of any version."""

@@ -8,11 +8,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 
-from accounts.models import Trait
+from accounts.models import Region, Trait
 from accounts.wording import percent, plain
 
 from ...fields import StepsField, WordListField
 from .product import NOT_NEGATIVE, Product
+from .rules import named_places
 
 
 class Tariff(models.Model):
@@ -105,10 +106,24 @@ class Tariff(models.Model):
         return "，".join(parts)
 
     def clean(self) -> None:
+        """Names of places become codes; a place that is none would leave the item out of every sum."""
         super().clean()
+        self.regions = self._codes()
         if self.steps and self.basis != self.Basis.PER_DAY:
             raise ValidationError({"steps": gettext("只有按天计费的才能分段。")})
         if self.basis == self.Basis.SHARE and self.rate is not None and self.rate > 100:
             raise ValidationError({"rate": gettext("补贴不能超过所补贴费用的 100%。")})
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": gettext("截止日不能早于生效日。")})
+
+    def _codes(self) -> list[str]:
+        known = set(Region.objects.filter(pk__in=self.regions).values_list("pk", flat=True)) if self.regions else set()
+        codes, unknown = [], []
+        for word in self.regions:
+            found = [word] if word in known else [each.pk for each in named_places(word)]
+            codes += found
+            if len(found) != 1:
+                unknown.append(word)
+        if unknown:
+            raise ValidationError({"regions": gettext("不认识“%s”，请写名称或代码。") % "、".join(unknown)})
+        return list(dict.fromkeys(codes))
