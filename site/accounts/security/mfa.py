@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+from typing import Any
 
 import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -39,7 +40,7 @@ def rekey() -> int:
 
     count = 0
     for each in Authenticator.objects.select_for_update().order_by("pk"):
-        data = {name: anew(value) for name, value in each.data.items() if name in ("secret", "seed")}
+        data: dict[str, Any] = {name: anew(value) for name, value in each.data.items() if name in ("secret", "seed")}
         if "migrated_codes" in each.data:
             data["migrated_codes"] = [anew(code) for code in each.data["migrated_codes"]]
         if data:

@@ -118,6 +118,21 @@ def test_search_page_takes_the_same_queries_for_any_number(supervisor, django_as
             client.get(url)
 
 
+@pytest.mark.parametrize(("asked", "more"), [("who", 1), ("whom", 1), ("enterprise", 2)])
+def test_narrowed_search_takes_the_same_queries_for_any_number(supervisor, django_assert_num_queries, asked, more):
+    """Beside those of the whole list: who is meant; of an enterprise its identities and its name."""
+    client, url = as_(supervisor), reverse("accounts:audit")
+    firm, person = EnterpriseFactory(name="遂昌云峰茶业"), user_with(Role.ADVISOR, name="王审核")
+    words = {"who": "王审核", "whom": "云峰", "enterprise": firm.pk}[asked]
+    client.get(url)
+    for number in (1, 3):
+        with audit.acting(person):
+            looks = [audit.viewed(firm, ["联系电话"]) for _each in range(number)]
+        with django_assert_num_queries(QUERIES + more):
+            page = client.get(url, {asked: words, "verb": "viewed"})
+        assert page.context["page"].rows[:number] == looks[::-1]
+
+
 QUERIES = 11  # session, user, roles, counts beside the navigation, entries with all they name; nobody counts them
 
 
