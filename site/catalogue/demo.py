@@ -7,7 +7,8 @@ from pathlib import Path
 
 from accounts.models import Institution, Policy, Region
 
-from .models import EligibilityRule, Outlet, Product, ProductPolicy, ServiceItem, StatedCount, Tariff
+from .models import EligibilityRule, Landmark, Outlet, Product, ProductPolicy, ServiceItem, StatedCount, Tariff
+from .places import hours
 
 DATA = Path(__file__).parent / "demo"
 SOURCE = "浙里改《浙江省优化营商环境之获得金融服务优秀案例（二）》（2024 年），案例 %d"
@@ -38,6 +39,7 @@ def load() -> dict[str, int]:
         "service_items": sum(_service_items(row) for row in places["service"]),
         "outlets": sum(_outlet(row) for row in places["outlet"]),
         "stated_counts": sum(_count(row) for row in places["count"]),
+        "fictional_places": _places(_read("places.toml")),
     }
 
 
@@ -87,6 +89,33 @@ def _outlet(row: dict) -> int:
     if made:
         outlet.services.set(ServiceItem.objects.filter(institution=bank, name__in=row.get("services", [])))
     return 1
+
+
+def _places(row: dict) -> int:
+    """Landmarks and outlets to try the map with: nobody's, marked so on every page."""
+    bank = Institution.objects.get(slug=row["institution"])
+    region = Region.objects.get(pk=row["region"])
+    for each in row["landmark"]:
+        point = {name: Decimal(each[name]) for name in ("latitude", "longitude")}
+        Landmark.objects.get_or_create(
+            name=each["name"], region=region, defaults={**point, "source": row["landmark_source"]}
+        )
+    for each in row["outlet"]:
+        Outlet.objects.get_or_create(
+            institution=bank,
+            name=each.pop("name"),
+            defaults={
+                **each,
+                "latitude": Decimal(each["latitude"]),
+                "longitude": Decimal(each["longitude"]),
+                "hours": hours.read(each["hours"]),
+                "duty": hours.read_duty(each["duty"]),
+                "region": region,
+                "source": row["outlet_source"],
+                "is_demo": True,
+            },
+        )
+    return len(row["landmark"]) + len(row["outlet"])
 
 
 def _count(row: dict) -> int:

@@ -103,3 +103,16 @@ def test_demo_loaded_again_doubles_nothing_and_keeps_edits(loaded):
     assert [model.objects.count() for model in (Product, Institution, ServiceItem, Outlet)] == before
     assert Product.objects.get(slug="huidandai").summary == "改过的介绍"
     assert Institution.objects.get(slug="zhoushan-gsl").phone == "12345"
+
+
+def test_fifteen_minutes_from_a_landmark_can_be_tried_and_all_of_it_says_it_is_fictional(loaded, client):
+    from catalogue.models import Landmark
+
+    places = Landmark.objects.all()
+    assert [each.name.startswith("虚构") and "不是真实地点" in each.source for each in places] == [True] * 3
+    placed = Outlet.objects.filter(latitude__isnull=False)
+    assert [each.is_demo and each.name.startswith("虚构") for each in placed] == [True] * 12
+    for place in places:
+        answer = client.get("/outlets/", {"from": place.pk}).context["answer"]
+        assert 0 < len(answer.rows) < 12
+        assert len(answer.rows) + answer.beyond == 12
