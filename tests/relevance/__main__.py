@@ -38,9 +38,9 @@ def main(options: list[str]) -> int:
 def misses(found: dict) -> None:
     """Queries of the tuning part whose first five or first ten could be better, worst first."""
     from search.evaluation import read_table
-    from tests.relevance import CATALOGUES, HERE
+    from tests.relevance import HERE, SPLIT
 
-    for name in CATALOGUES:
+    for name in SPLIT:
         judged: dict[str, list[str]] = {}
         for _number, row in read_table(HERE / name / "tuning" / "judgements.tsv", ("id", "name", "grade")):
             judged.setdefault(row["id"], []).append(f"{row['name']} {row['grade']}")
