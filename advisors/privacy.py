@@ -1,6 +1,9 @@
 """What in the advisors' tables is private: how the audit trail keeps it, what an export and an erasure do."""
 
-from django.db.models import Q
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,11 +16,12 @@ from accounts.privacy import (
     Masked,
     Reveal,
     Section,
+    names,
     register_erasure,
     register_export,
     register_reveal,
 )
-from accounts.privacy.text import GONE, forget_file, plainly, records_of, strike
+from accounts.privacy.text import GONE, forget_file, plainly, strike
 from accounts.wording import masked_name, masked_phone
 
 from .models import Rating, RequestEvent, RequestState, ServiceRequest, Visit, VisitEvent, VisitLog, VisitState
@@ -156,20 +160,24 @@ def export(user: User, enterprise: Enterprise | None) -> list[Section]:
     ]
 
 
-TEXTS = (
-    (Visit, ("contact_name", "contact_phone", "place", "purpose")),
-    (VisitEvent, ("note",)),
-    (VisitLog, ("notes", "attendees", "next_step")),
-    (ServiceRequest, ("text",)),
-    (RequestEvent, ("note",)),
-    (Rating, ("comment",)),
+TEXTS = (  # table, its paths to the enterprise, its columns
+    (Visit, ("enterprise",), ("contact_name", "contact_phone", "place", "purpose")),
+    (VisitEvent, ("visit__enterprise",), ("note",)),
+    (VisitLog, ("visit__enterprise",), ("notes", "attendees", "next_step")),
+    (ServiceRequest, ("enterprise",), ("text",)),
+    (RequestEvent, ("request__enterprise",), ("note",)),
+    (Rating, ("visit__enterprise", "request__enterprise"), ("comment",)),
 )
 
 
-def _strike(values: list[str]) -> None:
-    for model, columns in TEXTS:
+def _strike(values: list[str], firms: QuerySet[Enterprise] | None = None) -> None:
+    """From every text, or from those about some firms alone."""
+    for model, paths, columns in TEXTS:
+        rows = plainly(model)
+        if firms is not None:
+            rows = rows.filter(reduce(or_, (Q(**{f"{path}__in": firms}) for path in paths)))
         for column in columns:
-            strike(plainly(model), column, *values, instead="" if column == "contact_phone" else GONE)
+            strike(rows, column, *values, instead="" if column == "contact_phone" else GONE)
 
 
 def _erase_person(user: User) -> None:
@@ -179,7 +187,9 @@ def _erase_person(user: User) -> None:
     for visit in touched:
         visit.contact_name = visit.contact_phone = ""
         visit.save(update_fields=["contact_name", "contact_phone", "updated_at"])
-    _strike([user.phone or "", plain_phone, user.name if len(user.name) > 1 else ""])
+    values = names.of_person(user)
+    _strike(values.everywhere)
+    _strike(values.at_home, Enterprise.every.filter(members__user=user))
 
 
 def _erase_enterprise(firm: Enterprise) -> None:
@@ -200,7 +210,7 @@ def _erase_enterprise(firm: Enterprise) -> None:
         request.text, request.due_at, request.state = GONE, None, RequestState.CLOSED
         forget_file(request, "attachment")
         request.save()
-    _strike([value for each in records_of(firm) for value in (each.name, each.uscc)])
+    _strike(names.of_firm(firm).everywhere)  # its own texts are gone
 
 
 ERASER = Eraser(

@@ -16,6 +16,7 @@ from accounts.privacy import (
     Masked,
     Reveal,
     Section,
+    names,
     register_erasure,
     register_export,
     register_reveal,
@@ -138,9 +139,12 @@ def _erase_person(user: User) -> None:
 
 
 def _erase_enterprise(firm: Enterprise) -> None:
+    everywhere = set(names.of_firm(firm).everywhere)
     for each in records_of(firm):
-        named = Registration.objects.filter(Q(uscc=each.uscc) | Q(organisation__contains=each.name))
-        for registration in named:
+        named = Q(uscc=each.uscc) | Q(organisation=each.name, user__enterprise_memberships__enterprise=each)
+        if each.name in everywhere:
+            named |= Q(organisation__contains=each.name)
+        for registration in Registration.objects.filter(named).distinct():
             registration.organisation, registration.uscc = "", ""
             registration.save(update_fields=["organisation", "uscc"])
 

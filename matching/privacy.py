@@ -14,6 +14,7 @@ from accounts.privacy import (
     Masked,
     Reveal,
     Section,
+    names,
     register_erasure,
     register_export,
     register_reveal,
@@ -133,15 +134,22 @@ def export(user: User, enterprise: Enterprise | None) -> list[Section]:
     ]
 
 
-def _strike(values: list[str]) -> None:
-    strike(plainly(ReferralEvent), "note", *values)
-    strike(plainly(ReferralEvent), "party", *values)
-    strike(Rating.objects.all(), "text", *values)
-    strike(Need.objects.all(), "text", *values)
+def _strike(values: list[str], firms: QuerySet[Enterprise] | None = None) -> None:
+    """From every text, or from those of some firms' needs alone."""
+    events, ratings, needs = plainly(ReferralEvent), Rating.objects.all(), Need.objects.all()
+    if firms is not None:
+        events, ratings = (rows.filter(referral__need__enterprise__in=firms) for rows in (events, ratings))
+        needs = needs.filter(enterprise__in=firms)
+    strike(events, "note", *values)
+    strike(events, "party", *values)
+    strike(ratings, "text", *values)
+    strike(needs, "text", *values)
 
 
 def _erase_person(user: User) -> None:
-    _strike([user.phone or "", (user.phone or "").removeprefix("+86"), user.name if len(user.name) > 1 else ""])
+    values = names.of_person(user)
+    _strike(values.everywhere)
+    _strike(values.at_home, Enterprise.every.filter(members__user=user))
     for need in Need.objects.filter(author=user):
         _save_quietly(need)  # the index reads its author's words anew
 
@@ -165,8 +173,8 @@ def _erase_enterprise(firm: Enterprise) -> None:
         )
     plainly(ReferralEvent).filter(referral__in=mine).update(note="")
     by_enterprise = ReferralEvent.objects.filter(referral__in=mine).exclude(party="")
-    names = [each.name for each in records_of(firm)]
-    strike(plainly(ReferralEvent).filter(pk__in=by_enterprise.values("pk")), "party", *names)
+    own_names = [each.name for each in records_of(firm)]
+    strike(plainly(ReferralEvent).filter(pk__in=by_enterprise.values("pk")), "party", *own_names)
     Rating.objects.filter(referral__in=mine).update(text="")
     mine.update(match={})
     MatchRun.objects.filter(need__in=needs).delete()
@@ -175,7 +183,7 @@ def _erase_enterprise(firm: Enterprise) -> None:
         if need.is_open:
             need.status, need.closed_at = Need.Status.CLOSED, now
         need.save()
-    _strike([value for each in records_of(firm) for value in (each.name, each.uscc)])
+    _strike(names.of_firm(firm).everywhere)  # its own texts are gone
 
 
 def _save_quietly(need: Need) -> None:

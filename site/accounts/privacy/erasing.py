@@ -1,8 +1,9 @@
 """Our part of an erasure: the account or the enterprise itself, what was written to it, and what others were told of it."""
 
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +22,7 @@ from ..models import (
     User,
 )
 from ..security import sessions
+from . import names
 from .registry import Eraser, Keeping
 from .text import GONE, forget_file, plainly, records_of, strike
 
@@ -28,17 +30,10 @@ from .text import GONE, forget_file, plainly, records_of, strike
 LIBRARIES = {"account", "mfa", "usersessions", "socialaccount"}
 
 
-def _written(user: User) -> list[str]:
-    """The ways in which the person's name and phone stand in texts."""
-    plain_phone = (user.phone or "").removeprefix("+86")
-    return [user.phone or "", plain_phone, user.email, user.name if len(user.name) > 1 else ""]
-
-
 def _strike_everywhere(values: list[str]) -> None:
     """From messages to others and from records of joining: texts in which anybody may be named."""
-    values = [each for each in values if each]
     for value in values:
-        Notice.objects.filter(text__contains=value).update(text=_("（相关资料已按申请删除）"), url="")
+        _empty_notices(Notice.objects.all(), value)
         SmsMessage.objects.filter(Q(text__contains=value) | Q(phone__contains=value)).delete()
         LogEntry.objects.filter(object_repr__contains=value).update(object_repr=GONE, change_message="")
         LogEntry.objects.filter(change_message__contains=value).update(change_message="")
@@ -52,21 +47,41 @@ def _strike_everywhere(values: list[str]) -> None:
         strike(rows, column, *values)
 
 
+def _strike_at_home(values: list[str], firms: QuerySet[Enterprise]) -> None:
+    """From what the people of these firms were told, and from what was written about joining them."""
+    for value in values:
+        _empty_notices(Notice.objects.filter(user__enterprise_memberships__enterprise__in=firms), value)
+    for rows, column in (
+        (JoinRequest.objects.filter(enterprise__in=firms), "message"),
+        (JoinRequest.objects.filter(enterprise__in=firms), "reason"),
+        (Claim.objects.filter(enterprise__in=firms), "statement"),
+        (plainly(ClaimEvent).filter(claim__enterprise__in=firms), "note"),
+        (EnterpriseMerge.objects.filter(Q(source__in=firms) | Q(target__in=firms)), "reason"),
+    ):
+        strike(rows, column, *values)
+
+
+def _empty_notices(notices: QuerySet[Notice], value: str) -> None:
+    notices.filter(text__contains=value).update(text=_("（相关资料已按申请删除）"), url="")
+
+
 def person(user: User) -> None:
-    _strike_everywhere(_written(user))
+    values = names.of_person(user)
+    _strike_everywhere(values.everywhere)
+    _strike_at_home(values.at_home, Enterprise.every.filter(members__user=user))
     user.notices.all().delete()
     claims = Claim.objects.filter(claimant=user)
     plainly(ClaimEvent).filter(claim__in=claims).update(note="")
     for claim in claims:
         _empty_claim(claim)
     phones = Q(phone=user.phone) if user.phone else Q(pk__in=[])
-    mails = Q(email__iexact=user.email) if user.email else Q(pk__in=[])
+    mails = Q(email__in=EmailAddress.objects.filter(user=user, verified=True).values("email"))
     Invitation.objects.filter(Q(accepted_by=user) | phones | mails).update(
         name="", phone="", email="", revoked_at=timezone.now()
     )
     JoinRequest.objects.filter(user=user).update(message=GONE)
     for merge in EnterpriseMerge.objects.all():
-        _forget_values(merge, _written(user))
+        _forget_values(merge, values.everywhere)
     EnterpriseMember.objects.filter(user=user).update(is_active=False)
     sessions.end(user, None, None)  # what was typed and kept in them goes too
     for relation in User._meta.related_objects:
@@ -99,11 +114,13 @@ def _forget_values(merge: EnterpriseMerge, values: list[str]) -> None:
 
 def enterprise(firm: Enterprise) -> None:
     firms = records_of(firm)
-    _strike_everywhere([value for each in firms for value in (each.name, each.uscc, each.address)])
+    values = names.of_firm(firm)
+    _strike_everywhere(values.everywhere)
+    _strike_at_home(values.at_home, Enterprise.every.filter(pk__in=[each.pk for each in firms]))
     now = timezone.now()
     for each in firms:
         Consent.objects.filter(enterprise=each, withdrawn_at__isnull=True).update(withdrawn_at=now)
-        strike(Consent.objects.filter(institution__isnull=False), "wording", each.name)
+        strike(Consent.objects.filter(enterprise__in=firms), "wording", each.name)
         Invitation.objects.filter(enterprise=each).update(name="", phone="", email="", revoked_at=now)
         JoinRequest.objects.filter(enterprise=each).update(message=GONE, reason="")
         plainly(ClaimEvent).filter(claim__enterprise=each).update(note="")
@@ -165,6 +182,11 @@ ERASER = Eraser(
             gettext_lazy("授权和撤回的时间、删除申请的时间"),
             gettext_lazy("证明每次提供资料都经过同意、删除已经做过。名称已去掉。"),
             gettext_lazy("平台运行期间"),
+        ),
+        Keeping(
+            gettext_lazy("别人资料里的常用词和与他人相同的称呼"),
+            gettext_lazy("去掉会弄坏别人的资料。您自己的资料里已去掉，留下的称呼对应不到您。"),
+            gettext_lazy("随别人的资料"),
         ),
     ],
     refuse_person=refuse_person,

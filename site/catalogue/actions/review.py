@@ -38,7 +38,7 @@ class Unfinished(ReviewRefused):
 
 
 def _label(name: str) -> str:
-    return str(Product._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return str(Product._meta.get_field(name).verbose_name)
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Erasure: asked for, undone, done; and after it no value is left in any table but those named here."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,13 +11,22 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Consent, Enterprise, ErasureRequest, Notice, User
+from accounts.models import AuditEntry, Consent, Enterprise, ErasureRequest, Invitation, Notice, User
 from accounts.privacy import erasure, registry
 from events.models import Registration
 from matching.models import Referral
 from tests.accounts.audit.test_recording import as_
 from tests.accounts.privacy.conftest import ADDRESS, CODE, FIRM, MAIL, NAME, PHONE
-from tests.factories import UserFactory, enterprise_user, user_with
+from tests.factories import (
+    EnterpriseFactory,
+    EventFactory,
+    InstitutionFactory,
+    RegistrationFactory,
+    UserFactory,
+    enterprise_user,
+    user_with,
+)
+from tests.matching.conftest import make_need
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +159,75 @@ def test_others_are_left_as_they_were(traces):
     assert after == before
 
 
+# Names are what people call themselves: an erasure takes no words out of other people's records
+
+
+@pytest.fixture
+def stranger(traces):
+    """Somebody else's notice, need and registration, with ordinary words and the name of a firm that stays."""
+    other = enterprise_user(name="周大为", phone="+8613887654321")
+    need = make_need(other, text="企业想借 50 万，请银行放款快一点，有限公司，联系周大为")
+    Notice.objects.create(user=other, text="有企业认领等您审核：青田石雕有限公司")
+    registration = RegistrationFactory(event=EventFactory(), organisation="青田石雕有限公司", uscc="")
+
+    def said() -> tuple[str, str, str]:
+        need.refresh_from_db()
+        registration.refresh_from_db()
+        return need.text, Notice.objects.get(user=other).text, registration.organisation
+
+    return said
+
+
+def erase_under(traces, *, firm: str = "", person: str = "", address: str = "") -> None:
+    Enterprise.objects.filter(pk=traces.enterprise.pk).update(name=firm or FIRM, address=address or ADDRESS)
+    User.objects.filter(pk=traces.owner.pk).update(name=person or NAME)
+    erase_all(
+        replace(
+            traces, owner=User.objects.get(pk=traces.owner.pk), enterprise=Enterprise.objects.get(name=firm or FIRM)
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "called",
+    [
+        {"person": "企业"},
+        {"person": "银行"},
+        {"person": "等您审核"},
+        {"person": "周大为"},
+        {"firm": "有限公司"},
+        {"firm": "周大为"},
+        {"address": "企业"},
+    ],
+    ids=lambda called: " ".join(f"{what} {name}" for what, name in called.items()),
+)
+def test_name_that_others_bear_or_use_is_left_to_them(traces, stranger, called):
+    before = stranger()
+    erase_under(traces, **called)
+    assert stranger() == before
+
+
+def test_name_that_others_bear_goes_from_own_records(traces):
+    UserFactory(name=NAME)
+    do(erasure.ask(traces.owner, traces.enterprise))
+    colleague = enterprise_user(EnterpriseFactory(), name="周大为", phone="+8613887654321")
+    owner = User.objects.get(pk=traces.owner.pk)
+    colleague.enterprise.members.create(user=owner)
+    need = make_need(colleague, text=f"找{NAME}联系")
+    do(erasure.ask(owner))
+    need.refresh_from_db()
+    assert need.text == "找（已删除）联系"
+
+
+def test_unconfirmed_mail_ends_nobody_elses_invitation(traces):
+    """Anybody may type any address; only a confirmed one is theirs."""
+    bank = InstitutionFactory()
+    invitation = Invitation.objects.create(institution=bank, email=MAIL, roles=["advisor"], invited_by=UserFactory())
+    erase_all(traces)
+    invitation.refresh_from_db()
+    assert (invitation.email, invitation.revoked_at) == (MAIL, None)
+
+
 # Asking, undoing
 
 
@@ -186,8 +265,6 @@ def test_one_part_that_fails_leaves_all_as_it_was(traces, monkeypatch):
     def fail(firm):
         part.enterprise(firm)
         raise ZeroDivisionError
-
-    from dataclasses import replace
 
     monkeypatch.setitem(registry.erasers, "accounts", replace(part, enterprise=fail))
     request = erasure.ask(traces.owner, traces.enterprise)
