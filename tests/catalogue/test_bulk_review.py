@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Notice, RoleAssignment
+from accounts.roles import Role
 from catalogue import actions
 from catalogue.actions import bulk_review
 from catalogue.models import BulkDecision, Product
 from catalogue.workplace import queries
+from tests.factories import user_with
 from tests.queue import drain
 
 from .cms import client_of, house, waiting
@@ -159,6 +161,18 @@ def test_item_that_fails_again_and_again_does_not_hold_the_others(bank, monkeypa
     BulkDecision.objects.update(done=0, refused=[], finished_at=None, attempts=bulk_review.MOST_ATTEMPTS)
     actions.go_on_deciding(BulkDecision.objects.get().pk)
     assert {reason for _name, reason in BulkDecision.objects.get().refused} == {"几次都没有成功，请单独审核。"}
+
+
+def test_two_reviewers_who_press_together_decide_each_product_once(bank):
+    products = submitted(bank, 3)
+    second = user_with(Role.PRODUCT_REVIEWER, bank.institution)
+    pressed(bank.reviewer)
+    client, data, _response = pressed(second)  # saw the same table before the queue got to it
+    drain()
+    first, other = BulkDecision.objects.order_by("pk")
+    assert (first.decided, other.decided) == (3, 0)
+    assert {reason for _name, reason in other.refused} == {"这一步由主管部门审核。"}
+    assert [post(each) for each in products] == ["主管部门审核"] * 3
 
 
 def test_more_than_may_be_decided_at_once_is_refused(bank):

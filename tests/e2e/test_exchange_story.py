@@ -153,3 +153,20 @@ def test_file_of_another_kind_is_refused_in_words(browse, people):
     page.get_by_label("表格文件").set_input_files({"name": "合同.xlsx", "mimeType": "", "buffer": b"%PDF-1.7 contract"})
     page.get_by_role("button", name="上传并检查").click()
     expect(page.get_by_text("这是PDF 文件，不是表格").first).to_be_visible()
+
+
+def test_hundred_megabytes_are_refused_before_they_are_sent(browse, people, tmp_path):
+    huge = tmp_path / "全部.xlsx"
+    with huge.open("wb") as file:
+        file.truncate(100 * 1024 * 1024)
+    page = browse()
+    sign_in(page, "editor", PASSWORD)
+    page.goto("/desk/import/new/")
+    page.get_by_label("资费").check()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.get_by_label("表格文件").set_input_files(huge)
+    expect(page.get_by_role("alert")).to_have_text("文件超过 10 MB，请分成几个文件。")
+    assert page.get_by_label("表格文件").input_value() == ""
+    assert sent == []
+    assert page.get_by_label("资费").is_checked()  # nothing that was chosen is lost
