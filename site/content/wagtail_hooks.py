@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from . import cards, reports
+from . import cards, reports, unpublished  # noqa: F401  (hooks connect themselves)
 from .blocks import VIDEO_TYPES
 
 PART = 4 * 1024 * 1024
