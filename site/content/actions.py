@@ -57,6 +57,7 @@ def ensure_site() -> HomePage:
         site.save()
         if welcome.slug == "welcome" and welcome.is_leaf():  # Wagtail's own first page
             welcome.delete()
+    Site.objects.filter(is_default_site=True, site_name="").update(site_name=settings.SITE_NAME)
     for model, slug, title, intro in INDEXES:
         if not model.objects.exists():
             home.add_child(instance=model(title=title, slug=slug, intro=intro, show_in_menus=True))

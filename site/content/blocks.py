@@ -82,9 +82,10 @@ class PictureBlock(blocks.StructBlock):
         template = "content/blocks/picture.html"
 
     def clean(self, value):
+        """A draft may still lack the words."""
         found = super().clean(value)
         words = (found.get("alt") or "").strip()
-        if not words and not found.get("decorative"):
+        if not words and not found.get("decorative") and not self.is_deferred_validation:
             raise blocks.StructBlockValidationError(
                 {"alt": ValidationError(_("请写图里有什么；如果只是装饰，请勾选“只是装饰”。"))}
             )
@@ -110,14 +111,16 @@ class VideoBlock(blocks.StructBlock):
         template = "content/blocks/video.html"
 
     def clean(self, value):
+        """A draft may still lack film, link or captions; what is there must be right."""
         found = super().clean(value)
         errors = {}
         file, captions, link = found.get("file"), found.get("captions"), found.get("link")
-        if bool(file) == bool(link):
+        is_draft = self.is_deferred_validation
+        if (file and link) or not (file or link or is_draft):
             errors["file"] = ValidationError(_("请选一个视频文件，或填一个链接，二选一。"))
         if file and file.file_extension.lower() not in VIDEO_TYPES:
             errors["file"] = ValidationError(_("视频请用 mp4 或 webm 文件。"))
-        if file and not captions:
+        if file and not captions and not is_draft:
             errors["captions"] = ValidationError(_("请上传字幕文件（vtt），听不见的人才能看。"))
         if captions and captions.file_extension.lower() != "vtt":
             errors["captions"] = ValidationError(_("字幕请用 vtt 文件。"))

@@ -48,8 +48,9 @@ class PickField(forms.Field):
         return keys
 
     def validate(self, value: list[str]) -> None:
+        """A draft, in which nothing is required yet, may have begun to choose."""
         super().validate(value)
-        if value and len(value) < self.least:
+        if value and self.required and len(value) < self.least:
             raise ValidationError(_("请至少选 %d 个。") % self.least)
         if len(value) > self.most:
             raise ValidationError(_("最多选 %d 个。") % self.most)
@@ -62,12 +63,8 @@ class PickBlock(blocks.FieldBlock):
         self, kind: str, *, required: bool = True, help_text: Any = None, least: int = 0, most: int = 12, **kwargs
     ) -> None:
         self.kind = kind
-        self.field_options = {"kind": kind, "least": least, "most": most, "required": required, "help_text": help_text}
+        self.field = PickField(kind=kind, least=least, most=most, required=required, help_text=help_text)
         super().__init__(**kwargs)
-
-    @property
-    def field(self) -> PickField:
-        return PickField(**self.field_options)
 
     def value_for_form(self, value: Any) -> str:
         return value if isinstance(value, str) else "\n".join(cards.write(self.kind, value or []))

@@ -1,0 +1,68 @@
+"""Drafts that are not finished yet, and what the CMS says of the site and of who is at it."""
+
+import html
+import json
+import re
+
+import pytest
+from django.urls import reverse
+
+from accounts.roles import Role
+from content.models import ArticleIndexPage, ArticlePage
+from tests.factories import ProductFactory, user_with
+
+from .test_editing import add_address, home, the_article
+
+__all__ = ["home"]
+pytestmark = pytest.mark.django_db
+
+UNFINISHED = [
+    ("products", {"value": ""}),
+    ("comparison", {"value": "甲贷"}),
+    ("calculator", {"value": ""}),
+    ("image", {"value-image": "", "value-alt": "", "value-caption": ""}),
+    ("video", {"value-title": "", "value-file": "", "value-captions": "", "value-link": "", "value-transcript": ""}),
+]
+
+
+def unfinished(kind: str, fields: dict[str, str], action: str) -> dict[str, str]:
+    body = {f"body-0-{name}": value for name, value in fields.items()} | {"body-0-type": kind}
+    form = {name: value for name, value in the_article().items() if name not in {"action-publish", "body-0-value"}}
+    return form | body | ({action: "1"} if action else {})
+
+
+@pytest.mark.parametrize(("kind", "fields"), UNFINISHED)
+def test_draft_is_saved_and_previewed_with_a_block_that_is_not_finished(client, home, kind, fields):
+    ProductFactory(name="甲贷", slug="a")
+    client.force_login(user_with(Role.EDITOR))
+    answer = client.post(add_address(ArticleIndexPage.objects.get(), ArticlePage), unfinished(kind, fields, ""))
+    assert answer.status_code == 302, answer.context["form"].errors
+    page = ArticlePage.objects.get()
+    assert [each.block_type for each in page.get_latest_revision_as_object().body] == [kind]
+    preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    assert client.post(preview, unfinished(kind, fields, "")).json()["is_valid"] is True
+    assert client.get(preview, {"mode": ""}).status_code == 200
+
+
+@pytest.mark.parametrize(("kind", "fields"), UNFINISHED)
+def test_page_is_not_published_with_a_block_that_is_not_finished(client, home, kind, fields):
+    ProductFactory(name="甲贷", slug="a")
+    client.force_login(user_with(Role.EDITOR))
+    url = add_address(ArticleIndexPage.objects.get(), ArticlePage)
+    answer = client.post(url, unfinished(kind, fields, "action-publish"))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, ["body"])
+    assert not ArticlePage.objects.exists()
+
+
+def test_cms_calls_people_by_name_and_sends_nobody_outside_for_help(client, home, settings):
+    client.force_login(user_with(Role.EDITOR, name="李编辑"))
+    page = client.get(reverse("wagtailadmin_home")).content.decode()
+    named = re.findall(r'"name": ("[^"]*"), "avatarUrl"', html.unescape(page))
+    assert [json.loads(each) for each in named] == ["李编辑"]
+    assert [word for word in ("whats-new", "editor-guide", "created in localhost") if word in page] == []
+
+
+def test_sitemap_has_pages_at_the_address_of_this_site(client, home, settings):
+    settings.PUBLIC_URL = "https://yinqiao.example:8443"
+    found = re.findall(r"<loc>([^<]+)</loc>", client.get("/sitemap-pages.xml").content.decode())
+    assert found == [f"https://yinqiao.example:8443{path}" for path in ("/", "/policies/", "/cases/", "/articles/")]
