@@ -43,7 +43,7 @@ FEED_PAST, FEED_AHEAD = timedelta(days=60), timedelta(days=180)
 
 def advisors() -> QuerySet[Advisor]:
     """Those shown to everybody."""
-    return Advisor.objects.filter(is_active=True).select_related("institution").prefetch_related("regions")
+    return Advisor.objects.filter(is_active=True).select_related("institution", "user").prefetch_related("regions")
 
 
 def advisors_in_order(ids: Iterable[int]) -> list[Advisor]:
@@ -53,7 +53,7 @@ def advisors_in_order(ids: Iterable[int]) -> list[Advisor]:
 
 def teams() -> QuerySet[AdvisorTeam]:
     """Those shown to everybody, with lead and members in order."""
-    shown = TeamMember.objects.filter(advisor__is_active=True).select_related("advisor__institution")
+    shown = TeamMember.objects.filter(advisor__is_active=True).select_related("advisor__institution", "advisor__user")
     return (
         AdvisorTeam.objects.filter(is_active=True)
         .select_related("host")

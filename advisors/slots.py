@@ -31,7 +31,9 @@ class Slot:
 
 
 def free_slots(advisors: Sequence[Advisor], *, now: datetime | None = None) -> list[Slot]:
-    """From tomorrow for 14 days, in order. A weekend worked in exchange (调休) has the hours of a Monday. Three queries."""
+    """From tomorrow for 14 days, in order. A weekend worked in exchange (调休) has the hours of a Monday. Three queries,
+    where the advisors come with their users. Whose account is closed has no time."""
+    advisors = [each for each in advisors if each.user is None or each.user.is_active]
     now = now or timezone.now()
     first = timezone.localdate(now) + timedelta(days=1)
     last = first + timedelta(days=DAYS_AHEAD - 1)

@@ -47,6 +47,12 @@ def test_standing_visits_take_their_slots_and_cancelled_ones_do_not(people, plan
     assert coming(1, 9) in [slot.starts_at for slot in free_slots([people.advisor])]
 
 
+def test_advisor_whose_account_is_closed_has_no_time(people):
+    assert free_slots([people.advisor]) != []
+    people.advisor.user.is_active = False
+    assert free_slots([people.advisor]) == []
+
+
 def test_slots_of_many_advisors_take_three_queries(django_assert_num_queries):
     for number in (1, 3):
         advisors = [AdvisorFactory() for _ in range(number)]
