@@ -283,11 +283,9 @@ def log_visit(
         return found
     visit_states.apply(visit, "log", queries.visit_actors(by, visit))
     _record(visit, "log", by)
-    log = _write(visit, by, client_key, notes, attendees, products, next_step, next_step_on, is_amendment=False)
-    for number, request in enumerate(requests):
-        raise_request(
-            by=by, enterprise=visit.enterprise, visit=visit, client_key=uuid5(client_key, str(number)), **request
-        )
+    log = _write(
+        visit, by, client_key, notes, attendees, products, next_step, next_step_on, requests, is_amendment=False
+    )
     _tell_enterprise(visit, by, _("%(advisor)s 已记录 %(when)s 的走访，请您评价。"))
     return log
 
@@ -313,16 +311,17 @@ def amend_log(
         raise PermissionDenied
     if visit.state != VisitState.DONE:
         raise AdvisorsError(_("还没有走访记录，不能补记。"))
-    log = _write(visit, by, client_key, notes, attendees, products, next_step, next_step_on, is_amendment=True)
-    for number, request in enumerate(requests):
-        raise_request(
-            by=by, enterprise=visit.enterprise, visit=visit, client_key=uuid5(client_key, str(number)), **request
-        )
+    log = _write(
+        visit, by, client_key, notes, attendees, products, next_step, next_step_on, requests, is_amendment=True
+    )
     VisitEvent.objects.create(visit=visit, step="amend", label=_("补记"), by=by)
     return log
 
 
-def _write(visit, by, client_key, notes, attendees, products, next_step, next_step_on, *, is_amendment) -> VisitLog:
+def _write(
+    visit, by, client_key, notes, attendees, products, next_step, next_step_on, requests, *, is_amendment
+) -> VisitLog:
+    """The log, what was talked about, and a request of the enterprise for each of `requests`."""
     log = VisitLog.objects.create(
         visit=visit,
         author=by,
@@ -337,6 +336,10 @@ def _write(visit, by, client_key, notes, attendees, products, next_step, next_st
     VisitProduct.objects.bulk_create([VisitProduct(log=log, product=product) for product in discussed.values()])
     if discussed:
         audit.record("changed", log, changes={"products": [[], list(discussed)]})
+    for number, request in enumerate(requests):
+        raise_request(
+            by=by, enterprise=visit.enterprise, visit=visit, client_key=uuid5(client_key, str(number)), **request
+        )
     return log
 
 

@@ -4,13 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from matching.models import Rating as ReferralRating
 
-class Mark(models.IntegerChoices):
-    VERY_GOOD = 5, _("非常满意")
-    GOOD = 4, _("满意")
-    FAIR = 3, _("基本满意")
-    BAD = 2, _("不满意")
-    VERY_BAD = 1, _("非常不满意")
+Mark = ReferralRating.Level  # the same five everywhere
 
 
 class Rating(models.Model):

@@ -484,6 +484,8 @@ class Migration(migrations.Migration):
                 "verbose_name": "对接记录",
                 "verbose_name_plural": "对接记录",
                 "ordering": ["pk"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddIndex(

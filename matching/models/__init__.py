@@ -2,7 +2,6 @@
 
 from .needs import CatalogueVersion, MatchRun, Need
 from .referrals import (
-    AppendOnlyError,
     DeclineReason,
     FailureReason,
     Promise,
@@ -12,7 +11,6 @@ from .referrals import (
 )
 
 __all__ = [
-    "AppendOnlyError",
     "CatalogueVersion",
     "DeclineReason",
     "FailureReason",

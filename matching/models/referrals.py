@@ -9,11 +9,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.append_only import AppendOnly
 from catalogue.fields import ChoiceListField
-
-
-class AppendOnlyError(Exception):
-    """Somebody tried to change or delete a row that is only ever added."""
 
 
 class Promise(models.Model):
@@ -166,15 +163,7 @@ class Referral(models.Model):
         return self.state in {"granted", "failed", "declined"}
 
 
-class AppendOnlyQuerySet(models.QuerySet):
-    def update(self, **kwargs):
-        raise AppendOnlyError("only added to")
-
-    def delete(self):
-        raise AppendOnlyError("only added to")
-
-
-class ReferralEvent(models.Model):
+class ReferralEvent(AppendOnly):
     """One line of a referral's history. Rows are added, never changed and never deleted."""
 
     class Kind(models.TextChoices):
@@ -201,22 +190,12 @@ class ReferralEvent(models.Model):
     due_at = models.DateTimeField(_("当时应办时间"), null=True)
     workdays = models.PositiveSmallIntegerField(_("用时（工作日）"), null=True)
 
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
+    class Meta(AppendOnly.Meta):
         verbose_name = verbose_name_plural = _("对接记录")
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
-
-    def save(self, *args, **kwargs):
-        if self.pk is not None:
-            raise AppendOnlyError("only added to")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise AppendOnlyError("only added to")
 
     @property
     def was_late(self) -> bool:

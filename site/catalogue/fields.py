@@ -11,17 +11,15 @@ from django.utils.translation import gettext as _
 
 
 class ChoiceListField(models.JSONField):
-    """A list of codes out of `item_choices`, stored as a JSON array, edited as check boxes. Empty list = not stated."""
+    """A list of codes out of `item_choices`, stored as a JSON array, edited as check boxes. Empty list = not stated.
+
+    Choices are presentation, not schema: no migration when one is added."""
 
     def __init__(self, *args, item_choices=(), **kwargs):
         self.item_choices = item_choices
         kwargs.setdefault("default", list)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
-
-    def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs  # choices are presentation, not schema: no migration when one is added
 
     def formfield(self, **kwargs):
         return forms.MultipleChoiceField(

@@ -10,9 +10,10 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from accounts import actions as accounts
+from accounts.append_only import AppendOnlyError
 from accounts.models import Consent, HolidayOverride, Notice
 from accounts.roles import Role
-from matching.models import AppendOnlyError, Promise, Rating, Referral, ReferralEvent
+from matching.models import Promise, Rating, Referral, ReferralEvent
 from matching.needs import actions as needs
 from matching.referrals import actions, queries
 from matching.referrals.states import MACHINE

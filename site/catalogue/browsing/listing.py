@@ -193,8 +193,6 @@ def _choices(get: QueryDict, wanted: Wanted, name: str, result: FacetResult) -> 
         names = {each.value: str(each.label) for each in result.values}
     return [Choice(value, names[value], count, value in chosen) for value, count in counts.items() if value in names]
 
-    return dict(SizeClass.choices)
-
 
 def _amount_choice(get: QueryDict, wanted: Wanted, amount: int, counts: Mapping[str, int]) -> Choice:
     selected = wanted.amount == amount
