@@ -1,6 +1,7 @@
 """Money, rates, dates and phone numbers as people here write them; templates have them as filters."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -38,6 +39,11 @@ def money(yuan: Decimal | int | None) -> str:
     if abs(value) >= 10_000:
         return _("%s 万元") % plain(round(value / 10_000, 4))
     return _("%s 元") % plain(round(value, 2))
+
+
+def listed(words: Iterable[object]) -> str:
+    """额度、期限; in English “amount, term”."""
+    return (", " if get_language() == "en" else "、").join(map(str, words))
 
 
 def percent(rate: Decimal | None) -> str:

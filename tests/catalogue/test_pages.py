@@ -24,6 +24,14 @@ def text(page) -> str:
 
 
 class TestProduct:
+    def test_english_page_joins_words_in_english(self, client):
+        product = ProductFactory(guarantee_kinds=["credit", "guarantor"])
+        client.cookies["django_language"] = "en"
+        page = text(client.get(product.get_absolute_url()))
+        assert re.findall(r"<dd>([^<]*Guarantee company)</dd>", page) == ["Credit (no collateral), Guarantee company"]
+        assert "<dt>Term, Repayment</dt>" in page
+        assert "Term, Completion" in text(client.get("/products/"))
+
     def test_states_what_is_known_and_says_what_is_not(self, client):
         product = ProductFactory(amount_max=500_000, audience="小微企业", promised_days=3, as_of="2024-12-31")
         page = text(client.get(product.get_absolute_url()))

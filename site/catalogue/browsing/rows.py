@@ -6,6 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.wording import listed
+
 from ..models import Product
 from ..queries import in_order, products_visible_to
 
@@ -37,8 +39,8 @@ class Row:
 
     @property
     def not_stated(self) -> str:
-        """Which of the figures nobody stated, joined by 、."""
-        return "、".join(label for label, value in self.figures if not value)
+        """Which of the figures nobody stated: 期限、办结."""
+        return listed(label for label, value in self.figures if not value)
 
 
 def of_ids(user: Any, ids: Iterable[int]) -> list[Row]:

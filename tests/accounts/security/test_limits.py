@@ -90,6 +90,14 @@ def test_account_is_locked_after_guesses_however_its_name_is_written(client):
         assert is_in(client)
 
 
+def test_lock_stands_alone_and_asks_to_mend_no_field(client):
+    for _each in range(limits.PASSWORD_ACCOUNT.amount + 1):
+        page = client.post("/accounts/login/", {"login": "mei", "password": "no"}).content.decode()
+    assert [TOO_MANY in page, "还差一点" in page] == [True, False]
+    page = client.post("/accounts/login/", {"login": "", "password": ""}).content.decode()
+    assert "还差一点" in page
+
+
 def test_unknown_account_is_locked_the_same_way(client):
     answers = {}
     UserFactory(username="tea")

@@ -25,7 +25,7 @@ from wagtail.models import (
 )
 
 from accounts.models import Industry, SizeClass
-from accounts.wording import money, percent
+from accounts.wording import listed, money, percent
 
 from ...fields import ChoiceListField
 from ..choices import GuaranteeKind, ProductKind, Purpose, RepaymentKind
@@ -199,11 +199,11 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
 
     @property
     def guarantee_names(self) -> str:
-        return "、".join(self.labels("guarantee_kinds"))
+        return listed(self.labels("guarantee_kinds"))
 
     @property
     def repayment_names(self) -> str:
-        return "、".join(self.labels("repayment_kinds"))
+        return listed(self.labels("repayment_kinds"))
 
     @property
     def term_text(self) -> str:
@@ -264,12 +264,7 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
 
     @property
     def unstated_terms(self) -> str:
-        return "、".join(label for label, value in self.terms if not value)
-
-    @property
-    def unknown_figures(self) -> str:
-        """Labels of the figures that nobody stated: 额度、期限."""
-        return "、".join(label for label, value in self.figures if not value)
+        return listed(label for label, value in self.terms if not value)
 
     @property
     def amount_text(self) -> str:
@@ -289,13 +284,13 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     def conditions(self) -> list[dict[str, str]]:
         """Who may have it, in sentences: [{text, source}]. One query for names of industries."""
         found = []
-        if places := "、".join(region.full_name for region in self.regions.all()):
+        if places := listed(region.full_name for region in self.regions.all()):
             found.append({"text": gettext("所在地：%s") % places, "source": ""})
-        if sizes := "、".join(self.labels("size_classes")):
+        if sizes := listed(self.labels("size_classes")):
             found.append({"text": gettext("规模：%s企业") % sizes, "source": ""})
         if self.industry_codes:
             rows = Industry.objects.in_bulk(self.industry_codes)
-            names = "、".join(rows[code].name if code in rows else code for code in self.industry_codes)
+            names = listed(rows[code].name if code in rows else code for code in self.industry_codes)
             found.append({"text": gettext("行业：%s") % names, "source": ""})
         return found + [{"text": rule.text, "source": rule.source} for rule in self.rules.all()]
 
