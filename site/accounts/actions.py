@@ -21,6 +21,13 @@ class OneEnterprise(Exception):
     """This person acts for another enterprise already."""
 
 
+class MergedMeanwhile(Exception):
+    """The record has become part of another since it was read; the text says what to do."""
+
+    def __str__(self) -> str:
+        return _("您填写时，这家企业的两条登记合并成了一条。请核对下面的内容，再保存一次。")
+
+
 def _with_size(fields: dict[str, Any]) -> dict[str, Any]:
     industry = fields.get("industry")
     found, _missing = size_class.classify(
@@ -63,11 +70,17 @@ def register_enterprise(*, user: User, uscc: str, **fields) -> Enterprise:
 
 @transaction.atomic
 def update_enterprise(enterprise: Enterprise, **fields) -> Enterprise:
-    """New facts; the size class follows from them."""
-    for name, value in _with_size(fields).items():
-        setattr(enterprise, name, value)
-    enterprise.save()
-    return enterprise
+    """New facts; the size class follows from them. What is not told stays as it is now, not as it was read.
+
+    Raises MergedMeanwhile."""
+    stored = Enterprise.every.select_for_update().get(pk=enterprise.pk)
+    if stored.merged_into_id is not None:
+        raise MergedMeanwhile
+    told = _with_size(fields)
+    for name, value in told.items():
+        setattr(stored, name, value)
+    stored.save(update_fields=[*told, "updated_at"])
+    return stored
 
 
 def consent_wording(enterprise: Enterprise, institution: Institution, purpose: str = Consent.Purpose.REFERRAL) -> str:

@@ -75,16 +75,18 @@ def enterprise_new(request: Request) -> HttpResponse:
 def enterprise(request: Request) -> HttpResponse:
     form = EnterpriseForm(request.POST or request.kept_draft, request.FILES or None, instance=request.user.enterprise)
     opened_on = request.POST.get("opened_on", "")
-    if opened_on and opened_on != str(request.user.enterprise.pk):  # merged while it was filled in
+    try:
+        if opened_on and opened_on != str(request.user.enterprise.pk):
+            raise actions.MergedMeanwhile
+        if request.method == "POST" and form.is_valid():
+            fields = {name: value for name, value in form.cleaned_data.items() if name != "uscc"}
+            actions.update_enterprise(request.user.enterprise, **fields)
+            messages.success(request, _("已保存。"))
+            return redirect("accounts:enterprise")
+    except actions.MergedMeanwhile as merged:
         form.full_clean()
-        form.add_error(None, _("您填写时，这家企业的两条登记合并成了一条。请核对下面的内容，再保存一次。"))
+        form.add_error(None, str(merged))
         form.ask_for_file_again()
-    elif request.method == "POST" and form.is_valid():
-        fields = form.cleaned_data
-        fields.pop("uscc")
-        actions.update_enterprise(request.user.enterprise, **fields)
-        messages.success(request, _("已保存。"))
-        return redirect("accounts:enterprise")
     return render(request, "accounts/enterprise.html", {"form": form, "enterprise": request.user.enterprise})
 
 

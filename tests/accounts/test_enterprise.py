@@ -1,12 +1,14 @@
 """An enterprise registers, changes its facts, gives and withdraws consent; others can do none of it."""
 
 import pytest
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts import actions, queries
-from accounts.models import Consent, Enterprise, Industry
+from accounts.models import Consent, Enterprise, Industry, User
 from accounts.roles import Role
+from accounts.security import views as security
 from tests.factories import (
     EnterpriseFactory,
     IndustryFactory,
@@ -253,3 +255,36 @@ def test_roles_drive_groups_and_flags():
         assignment.delete()
     user.refresh_from_db()
     assert (user.is_staff, user.is_superuser) == (False, False)
+
+
+# What was read a moment ago is not written back
+
+
+def test_update_writes_what_is_told_alone():
+    read = EnterpriseFactory(address="旧街 1 号")
+    Enterprise.objects.filter(pk=read.pk).update(address="新街 2 号", licence="licences/2026/x.png")
+    actions.update_enterprise(read, name="云雾茶坊", employees=5)
+    stored = Enterprise.objects.get(pk=read.pk)
+    assert (stored.name, stored.employees, stored.address, stored.licence.name) == (
+        "云雾茶坊", 5, "新街 2 号", "licences/2026/x.png",
+    )  # fmt: skip
+
+
+def test_update_of_a_record_that_was_merged_meanwhile_is_refused():
+    read, target = EnterpriseFactory(), EnterpriseFactory()
+    Enterprise.objects.filter(pk=read.pk).update(merged_into=target)
+    with pytest.raises(actions.MergedMeanwhile, match="合并成了一条"):
+        actions.update_enterprise(read, name="云雾茶坊")
+    assert Enterprise.every.get(pk=read.pk).merged_into_id == target.pk
+
+
+def test_new_name_revives_no_session_that_was_ended(rf):
+    """Read before all sessions were ended, written after."""
+    user = UserFactory(name="旧名")
+    request = rf.post("/me/security/name/", {"name": "新名"})
+    request.user = User.objects.get(pk=user.pk)
+    request.session, request._messages = {}, CookieStorage(request)
+    User.objects.filter(pk=user.pk).update(sign_outs=3)
+    security.name(request)
+    user.refresh_from_db()
+    assert (user.name, user.sign_outs) == ("新名", 3)

@@ -75,7 +75,7 @@ def to_security(request: Request) -> HttpResponse:
 def name(request: Request) -> HttpResponse:
     form = NameForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        request.user.save(update_fields=["name"])  # no more: sessions ended in this moment stay ended
         messages.success(request, _("已保存。"))
         return redirect(contacts.security_page(request.user))
     return render(request, "accounts/security/name.html", {"form": form, "back": contacts.security_page(request.user)})
