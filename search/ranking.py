@@ -75,6 +75,8 @@ class _Scorer:
             (f" {term.text}" if term.prefix else f" {term.text} ", term.prefix, max(known.idf(term.text), 0.05))
             for term in terms
         ]
+        self.places = {term.text: number for number, term in enumerate(terms) if not term.prefix}
+        self.prefixes = [number for number, term in enumerate(terms) if term.prefix]
         required = set(query.groups)
         self.groups = [
             (
@@ -88,13 +90,7 @@ class _Scorer:
         self.sounds = [group.text for group in query.groups if group.text.isascii() and group.text.isalpha()]
 
     def score(self, candidate: Candidate) -> Scored:
-        everything = candidate.everything
-        keywords, body = self._slopes(candidate)
-        points = [
-            # Most terms are alternatives that this document does without.
-            self._points(candidate, text, prefix, idf, keywords, body) if text in everything else 0.0
-            for text, prefix, idf in self.terms
-        ]
+        points = self._all_points(candidate)
         matched, total, covered = [], 0.0, 0.0
         for typed, worth, alternatives in self.groups:
             best, way, _terms = _best(alternatives, points)
@@ -108,11 +104,7 @@ class _Scorer:
 
     def shares(self, candidate: Candidate) -> list[Share]:
         """What each matched group's points are made of."""
-        keywords, body = self._slopes(candidate)
-        points = [
-            self._points(candidate, text, prefix, idf, keywords, body) if text in candidate.everything else 0.0
-            for text, prefix, idf in self.terms
-        ]
+        points = self._all_points(candidate)
         found = []
         for typed, worth, alternatives in self.groups:
             best, way, places = _best(alternatives, points)
@@ -128,6 +120,16 @@ class _Scorer:
                 )
                 found.append(Share(typed, way, round(best, 4), worth, held))
         return found
+
+    def _all_points(self, candidate: Candidate) -> list[float]:
+        """Of each term. Most are alternatives that this document does without."""
+        keywords, body = self._slopes(candidate)
+        points = [0.0] * len(self.terms)
+        held = [self.places[text] for text in self.places.keys() & candidate.everything.split()]
+        for place in (*held, *self.prefixes):
+            text, prefix, idf = self.terms[place]
+            points[place] = self._points(candidate, text, prefix, idf, keywords, body)
+        return points
 
     def _fields(self, candidate: Candidate, place: int) -> dict[str, int]:
         text, prefix, _idf = self.terms[place]
