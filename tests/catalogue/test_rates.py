@@ -155,3 +155,16 @@ def test_only_the_supervisor_enters_the_lpr(role, added):
     data = {"basis": "lpr_1y", "rate": "3.1", "valid_from": "2026-01-20", "source": "测试公告"}
     client_of(user_with(role)).post(reverse("wagtailsnippets_catalogue_lendingrate:add"), data)
     assert LendingRate.objects.count() == added
+
+
+def test_list_and_comparison_say_what_a_floating_rate_is_based_on(client, django_assert_num_queries):
+    found, other = floating(name="浮动贷"), ProductFactory(name="固定贷", rate_min=D("4"), rate_max=D("4"))
+    with django_assert_num_queries(0):
+        assert (found.price, other.price) == (("利率", "LPR（1 年期）+50 基点"), ("年利率", "4%"))
+    page = client.get(reverse("catalogue:compare"), {"p": [found.slug, other.slug]})
+    rows = {row["label"]: row["cells"] for row in [*page.context["different"], *page.context["equal"]]}
+    assert rows["利率"] == ["LPR（1 年期）+50 基点", "4%"]
+
+
+def test_highest_rate_alone_is_said():
+    assert ProductFactory(rate_min=None, rate_max=D("4.35")).price == ("年利率", "最高 4.35%")

@@ -96,7 +96,7 @@ def rows(products: list[Product]) -> list[dict]:
         (_("适合谁"), lambda p: p.audience, unknown),
         (_("不适合"), lambda p: p.not_for, _("没有写明")),
         (_("额度"), lambda p: p.amount_text, unknown),
-        (_("利率"), lambda p: p.rate_text or p.rate_note, unknown),
+        (_("利率"), lambda p: p.rate_text or p.basis_text or p.rate_note, unknown),
         (_("费用与补贴"), _fees, unknown),
         (_("期限"), lambda p: dict(p.figures)[_("期限")], unknown),
         (_("担保方式"), lambda p: p.guarantee_names, unknown),

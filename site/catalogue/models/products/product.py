@@ -233,6 +233,10 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         if self.rate_min is not None:
             words = percent(self.rate_min)
             return gettext("年利率"), words if self.rate_max == self.rate_min else gettext("%s 起") % words
+        if self.rate_max is not None:
+            return gettext("年利率"), gettext("最高 %s") % percent(self.rate_max)
+        if self.rate_basis:
+            return gettext("利率"), self.basis_text
         tariffs = list(self.tariffs.all())
         if tariffs:
             return tariffs[0].get_kind_display(), tariffs[0].short
@@ -273,6 +277,12 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         if self.amount_max is None:
             return gettext("%s 起") % money(self.amount_min)
         return f"{money(self.amount_min)} – {money(self.amount_max)}"
+
+    @property
+    def basis_text(self) -> str:
+        """LPR（1 年期）+50 基点, without what that comes to today; "" where the rate does not float."""
+        based = self.based({})
+        return f"{based.basis.label}{based.spread_text}" if based else ""
 
     @property
     def rate_text(self) -> str:
