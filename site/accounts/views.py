@@ -95,7 +95,7 @@ def licence(request: Request, pk: int) -> FileResponse | HttpResponse:
     visible = queries.enterprises_visible_to(request.user)
     if found_old := Enterprise.every.filter(pk=pk, merged_into__isnull=False).first():
         now = get_object_or_404(visible, pk=queries.standing(found_old).pk)
-        return redirect("accounts:licence", pk=now.pk, permanent=True)
+        return redirect("accounts:licence", pk=now.pk)  # for now: a merge may be undone
     found = get_object_or_404(visible, pk=pk)
     if not found.licence:
         raise Http404
