@@ -19,6 +19,7 @@ from .size_class import WAN
 from .wording import plain
 
 SIGNATURES = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
+REGIONS = "/accounts/options/regions/"
 
 
 class UploadField(forms.FileField):
@@ -101,6 +102,17 @@ class CodeField(forms.CharField):
         return [each for each in found if (each.pk, each.name) not in repeated]
 
 
+class PlaceField(CodeField):
+    """One place, as a row."""
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(model=Region, name_field="full_name", source=REGIONS, **kwargs)
+
+    def prepare_value(self, value):
+        row = Region.objects.filter(pk=value).first() if value and not isinstance(value, Region) else value
+        return str(row) if row else value
+
+
 class WanField(forms.DecimalField):
     """Typed in 万元, kept in 元."""
 
@@ -121,7 +133,7 @@ class WanField(forms.DecimalField):
 class EnterpriseForm(forms.ModelForm):
     """Registration and later changes. Facts may stay unknown; size class follows from them."""
 
-    region = CodeField(model=Region, name_field="full_name", source="/accounts/options/regions/", label=_("所在地"))
+    region = CodeField(model=Region, name_field="full_name", source=REGIONS, label=_("所在地"))
     industry = CodeField(
         model=Industry,
         name_field="name",

@@ -6,7 +6,10 @@ from typing import Any
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
+
+from accounts.forms import PlaceField
 
 HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
 
@@ -44,3 +47,17 @@ class EditorialForm(WagtailAdminPageForm):
             for problem in skipped(found["body"]):
                 self.add_error("body", problem)
         return found
+
+
+class PolicyForm(EditorialForm):
+    region = PlaceField(label=gettext_lazy("适用地区"), help_text=gettext_lazy("省、市或县，如“衢江区”"))
+
+    class Media:
+        js = ("js/options.js",)
+
+
+class CaseForm(EditorialForm):
+    region = PlaceField(label=gettext_lazy("地区"), help_text=gettext_lazy("省、市或县，如“衢江区”"))
+
+    class Media:
+        js = ("js/options.js",)

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
-from content.models import ArticleIndexPage, ArticlePage
-from tests.factories import ProductFactory, user_with
+from content.models import ArticleIndexPage, ArticlePage, PolicyIndexPage, PolicyPage
+from tests.factories import ProductFactory, RegionFactory, user_with
 
 from .test_editing import add_address, home, the_article
 
@@ -52,6 +52,22 @@ def test_page_is_not_published_with_a_block_that_is_not_finished(client, home, k
     answer = client.post(url, unfinished(kind, fields, "action-publish"))
     assert (answer.status_code, list(answer.context["form"].errors)) == (200, ["body"])
     assert not ArticlePage.objects.exists()
+
+
+def test_place_of_a_policy_is_typed_by_name_and_shown_by_name(client, home):
+    RegionFactory()
+    client.force_login(user_with(Role.EDITOR))
+    url = add_address(PolicyIndexPage.objects.get(), PolicyPage)
+    form = the_article() | {"slug": "p", "region": "定海"}
+    answer = client.post(url, form)
+    assert answer.status_code == 302, answer.context["form"].errors
+    page = PolicyPage.objects.get()
+    assert page.region_id == "330902"
+    text = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert re.findall(r'<input[^>]* name="region" value="([^"]+)"', text) == ["浙江省舟山市定海区"]
+    assert "js/options.js" in text
+    refused = client.post(url, form | {"slug": "q", "region": "亚特兰蒂斯"}).context["form"].errors
+    assert refused == {"region": ["没有找到“亚特兰蒂斯”，请换个说法，或填代码。"]}
 
 
 def test_cms_calls_people_by_name_and_sends_nobody_outside_for_help(client, home, settings):

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 from pypinyin import lazy_pinyin
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from accounts.forms import CodeField
+from accounts.forms import REGIONS, CodeField, PlaceField
 from accounts.models import Industry, Institution, Region
 
 from ..models import Product, ServiceItem
 from ..queries import editable_by
 
-REGIONS = "/accounts/options/regions/"
 INDUSTRIES = "/accounts/options/industries/"
 
 
@@ -100,17 +99,6 @@ class PartnerField(CodeListField):
             return value
         keys = [each.pk if isinstance(each, Institution) else each for each in value]
         return "\n".join(Institution.objects.filter(pk__in=keys).values_list("name", flat=True))
-
-
-class PlaceField(CodeField):
-    """One place, as a row."""
-
-    def __init__(self, **kwargs) -> None:
-        super().__init__(model=Region, name_field="full_name", source=REGIONS, **kwargs)
-
-    def prepare_value(self, value):
-        row = Region.objects.filter(pk=value).first() if value and not isinstance(value, Region) else value
-        return str(row) if row else value
 
 
 class OwnForm(WagtailAdminModelForm):

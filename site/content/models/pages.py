@@ -18,7 +18,7 @@ from accounts.models.policies import state_of
 
 from .. import panels, sections
 from ..blocks import BodyBlock, FiguresBlock
-from ..forms import EditorialForm
+from ..forms import CaseForm, EditorialForm, PolicyForm
 from ..structured import faq_json
 
 PER_PAGE = 20
@@ -197,6 +197,7 @@ class PolicyPage(EditorialPage):
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("适用地区"), related_name="+")
     audience = models.CharField(_("适用对象"), max_length=200, blank=True)
 
+    base_form_class = PolicyForm
     parent_page_types = ["content.PolicyIndexPage"]
     template = "content/policy.html"
     content_panels = [
@@ -250,6 +251,7 @@ class CasePage(EditorialPage):
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("地区"), related_name="+")
     figures = StreamField(FiguresBlock(), verbose_name=_("数字"), blank=True)
 
+    base_form_class = CaseForm
     parent_page_types = ["content.CaseIndexPage"]
     template = "content/case.html"
     content_panels = [
