@@ -104,7 +104,8 @@ def _advisors(count: int, chance: random.Random) -> tuple[list[tuple[int, int]],
 
 def _working_days(today: date, count: int) -> list[date]:
     """Monday to Friday, from some days ahead backwards."""
-    found, day = [], today + timedelta(days=AHEAD * 7 // 5)
+    found: list[date] = []
+    day = today + timedelta(days=AHEAD * 7 // 5)
     while len(found) < count:
         if day.isoweekday() < 6:
             found.append(day)

@@ -18,7 +18,7 @@ from .running import Stop, chunk, may_go_on, move, tell
 from .states import State
 from .targets import TARGETS
 
-CHECKED, WRITTEN, SUBMITTED = 500, 1000, 50  # rows a chunk
+CHECKED, WRITTEN, SUBMITTED = 500, 1000, 20  # rows a chunk
 Fate = ImportRow.Fate
 WRITTEN_BACK = ("target_id", "before", "fate", "reason")
 

@@ -18,12 +18,16 @@ from accounts.roles import Role, role_required
 from accounts.transitions import TransitionRefused
 
 from ..models import Import, ImportRow
+from ..tabular.cells import shortened
+from ..tabular.products import PARTS
 from . import actions, exporting, queries
 from .forms import UploadForm
 from .states import MACHINE, PERSON, RUNNING, State
 from .targets import TARGETS
+from .targets.base import cell_text
 
 PER_PAGE = 20
+TOLD = 4  # columns of a new row that the preview tells
 SHOWN = 200  # rows on a page; all of them are in the file that goes back
 TABS = {
     "bad": gettext_lazy("需要修改"),
@@ -113,7 +117,7 @@ def import_detail(request: Request, pk: int) -> HttpResponse:
         "counts": counts,
         "tabs": tabs,
         "show": show,
-        "rows": _rows(job, show),
+        "rows": [(row, _said(job, row) if show == "new" else []) for row in _rows(job, show)],
         "problems": queries.problems(job, SHOWN) if show == "bad" else [],
         "shown": SHOWN,
         "can": {each.name for each in MACHINE.available(job, {PERSON})}
@@ -137,6 +141,14 @@ def _rows(job: Import, show: str) -> list[ImportRow]:
     if show == "not_submitted":
         return list(job.rows.filter(fate=ImportRow.Fate.APPLIED).exclude(reason="")[:SHOWN])
     return []
+
+
+def _said(job: Import, row: ImportRow) -> list[tuple[str, str]]:
+    """The first things that a new row says besides its name and whose it is: [(header, words)]."""
+    left_out = {"name", "institution", "slug", "source", *PARTS}
+    columns = [each for each in TARGETS[job.kind].description.columns if each.name not in left_out]
+    values = [(each, row.values[each.name]) for each in columns if row.values.get(each.name) not in (None, "", [], {})]
+    return [(each.header, shortened(cell_text(each, value), 60)) for each, value in values[:TOLD]]
 
 
 @people_only

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.wording import day
@@ -28,6 +29,10 @@ from .maps import dot_map
 from .queries import Answer, Asked, Found
 
 PER_PAGE = 30
+MAPS = {
+    Datum.WGS84: gettext_lazy("GPS、天地图"),
+    Datum.GCJ02: gettext_lazy("高德、腾讯地图"),
+}  # where people copy a point
 Subject = StatedCount.Subject
 
 
@@ -96,7 +101,7 @@ def outlet_list(request: HttpRequest) -> HttpResponse:
         "ways": {"road": f"{ways.road:g}", "walk": f"{ways.walking_kmh:g}", "drive": f"{ways.driving_kmh:g}"},
         "kmh": f"{ways.kmh(mode):g}",
         "map": dot_map(answer.rows, start, ways.radius_km(within, mode) if start and within else 0),
-        "datums": Datum.choices,
+        "datums": MAPS.items(),
         "datum": get.get("datum", "") if get.get("datum", "") in Datum.values else Datum.WGS84,
         "tiles": settings.MAP_TILES_URL,
         "tiles_datum": settings.MAP_TILES_DATUM,

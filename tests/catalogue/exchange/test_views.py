@@ -144,3 +144,15 @@ def test_desk_list_exports_what_is_filtered(client, editor, bank):
     response = client.get("/desk/products/?q=研发&export=csv")
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
     assert [each.split(",")[0] for each in lines[1:]] == ["研发保"]
+
+
+def test_preview_of_new_rows_tells_what_they_say(client, editor):
+    client.force_login(editor)
+    url = post(
+        client,
+        xlsx([*HEAD, "最高额度（元）", "准入条件"], [*line("春茶贷"), "50万", "年营业收入：不低于 1000000｜原文"]),
+    )["Location"]
+    drain()
+    page = client.get(url).content.decode()
+    assert '<span class="muted">最高额度（元）</span> 500000' in page
+    assert '<span class="muted">类别</span> 贷款' in page
