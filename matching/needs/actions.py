@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import actions as accounts
 from accounts.models import Enterprise, User
+from accounts.privacy import erasure
 from accounts.roles import Role
 
 from ..matcher import Matches, match, need_facts
@@ -26,9 +27,11 @@ class NeedTaken(Exception):
 
 @transaction.atomic
 def submit(*, enterprise: Enterprise, by: User, client_key: uuid.UUID, **fields: Any) -> Need:
-    """A new need with what is found for it now. The same `client_key` from the same enterprise again gives the same need."""
+    """A new need with what is found for it now. The same `client_key` from the same enterprise again gives the same need.
+    Raises accounts.privacy.erasure.Erased."""
     try:
         with transaction.atomic():
+            erasure.hold(enterprise)
             need = Need.objects.create(enterprise=enterprise, author=by, client_key=client_key, **fields)
     except IntegrityError:
         found = Need.objects.filter(client_key=client_key, enterprise=enterprise).first()

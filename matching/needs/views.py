@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from accounts import audit
 from accounts.http import Request
 from accounts.models import Trait
+from accounts.privacy.erasure import Erased
 from accounts.roles import Role, member_required, role_required, signed_in
 from accounts.wording import masked_text
 from catalogue.queries import products_visible_to
@@ -165,13 +166,17 @@ def _posted(request: Request) -> HttpResponse:
         return render(
             request, "matching/need_understood.html", _understood(request, form, None, parsed, product), status=422
         )
-    need = actions.submit(
-        enterprise=request.user.enterprise,
-        by=request.user,
-        client_key=_key(request),
-        product=product,
-        **form.need_fields(),
-    )
+    try:
+        need = actions.submit(
+            enterprise=request.user.enterprise,
+            by=request.user,
+            client_key=_key(request),
+            product=product,
+            **form.need_fields(),
+        )
+    except Erased as gone:
+        messages.error(request, str(gone))
+        return redirect("accounts:enterprise_new")
     messages.success(request, _("需求已提交。"))
     return redirect(need)
 

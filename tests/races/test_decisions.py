@@ -15,10 +15,10 @@ from accounts.privacy import erasure
 from accounts.roles import Role
 from accounts.transitions import TransitionRefused
 from matching import privacy
-from matching.models import Referral
+from matching.models import Need, Referral
 from matching.referrals import actions as referrals
 from tests.factories import EnterpriseFactory, UserFactory, enterprise_user, user_with
-from tests.matching.conftest import Scene, make_scene
+from tests.matching.conftest import Scene, make_need, make_scene
 from tests.races.clients import at_once
 from tests.races.test_people import kinds, owners
 
@@ -234,6 +234,28 @@ def test_no_referral_is_begun_for_an_enterprise_being_erased():
     assert came[0] is True
     assert Referral.objects.filter(state__in=Referral.OPEN_STATES).count() == 0
     assert Referral.objects.count() <= 1
+
+
+def test_need_sent_while_its_enterprise_is_erased_is_erased_too_or_refused():
+    scene = make_scene()
+    request = asked(scene)
+    jobs = [lambda: make_need(scene.owner, text="想借 80 万元")] * (CLIENTS - 1)
+    scene.owner.enterprise  # noqa: B018  (known before the erasure ends the membership)
+    came = at_once([lambda: erasure.erase(request.pk), *jobs])
+    assert came[0] is True
+    assert {type(each).__name__ for each in came[1:]} <= {"Need", "Erased"}
+    assert Need.objects.exclude(text="").count() == 0
+    assert Need.objects.filter(status=Need.Status.OPEN).count() == 0
+
+
+def test_need_sent_without_the_hold_outlives_the_erasure(monkeypatch):
+    """The negative control: the enterprise is looked at, not held."""
+    scene = make_scene()
+    request = asked(scene)
+    monkeypatch.setattr(erasure, "hold", lambda enterprise: None)
+    assert erasure.erase(request.pk) is True
+    make_need(scene.owner, text="想借 80 万元")
+    assert Need.objects.exclude(text="").count() == 1
 
 
 def test_erasure_without_the_lock_leaves_a_referral_open(monkeypatch):

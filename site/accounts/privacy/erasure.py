@@ -22,6 +22,10 @@ class ErasureRefused(Exception):
     """Something has to be done first. The text is for people."""
 
 
+class Erased(Exception):
+    """There is nobody left to do this for. The text is for people."""
+
+
 def _parts() -> list[Eraser]:
     return sorted(registry.erasers.values(), key=lambda each: (each.order, each.app))
 
@@ -32,6 +36,13 @@ def removed() -> list[Text]:
 
 def kept() -> list[Keeping]:
     return [keeping for each in reversed(_parts()) for keeping in each.keeps]
+
+
+def hold(enterprise: Enterprise) -> None:
+    """Inside a transaction that writes something new for it: no erasure comes between. Raises Erased."""
+    Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+    if enterprise.erasure_requests.filter(done_at__isnull=False).exists():
+        raise Erased(_("这家企业的资料已按申请删除，不能再提交需求。"))
 
 
 def waiting_for(user: User) -> list[ErasureRequest]:
@@ -122,6 +133,8 @@ def erase(pk: int) -> bool:
     request = ErasureRequest.objects.select_for_update().get(pk=pk)
     if not request.is_open:
         return False
+    if request.enterprise is not None:
+        Enterprise.every.select_for_update().get(pk=request.enterprise.pk)  # see `hold`
     if reason := refusal(request.user, request.enterprise):
         notify(request.user, _("资料暂时不能删除：%s") % reason, "/me/data/")
         request.undone_at = timezone.now()
