@@ -70,6 +70,33 @@ def test_place_of_a_policy_is_typed_by_name_and_shown_by_name(client, home):
     assert refused == {"region": ["没有找到“亚特兰蒂斯”，请换个说法，或填代码。"]}
 
 
+RICH = json.dumps({"blocks": [{"key": "a", "text": "第一段，写了半天"}, {"key": "b", "text": " "}], "entityMap": {}})
+
+
+def test_person_signed_out_while_writing_a_page_gets_the_text_back(client, home):
+    body = {"body-count": "2", "body-1-type": "paragraph", "body-1-order": "1", "body-1-id": "x", "body-1-deleted": ""}
+    body |= {"body-1-value": RICH}
+    url = add_address(ArticleIndexPage.objects.get(), ArticlePage)
+    answer = client.post(url, the_article() | body)
+    assert answer.status_code == 403
+    assert answer.context["typed"] == [
+        ("标题", "转贷怎么办"),
+        ("一句话", "一步步来"),
+        ("来源", "本站编写"),
+        ("资料日期", "2026-01-01"),
+        ("正文", "先看到期日\n第一段，写了半天"),
+    ]
+    assert "/accounts/login/" in answer.content.decode()
+    quiet = client.post(url, the_article(), headers={"accept": "application/json"})
+    assert (quiet.status_code, quiet.json()["error_code"]) == (403, "locked")
+    assert not ArticlePage.objects.exists()
+
+
+def test_person_signed_in_without_the_right_is_refused_as_ever(client, home):
+    client.force_login(user_with(Role.PRODUCT_EDITOR))
+    assert client.post(add_address(ArticleIndexPage.objects.get(), ArticlePage), the_article()).status_code == 302
+
+
 def test_cms_calls_people_by_name_and_sends_nobody_outside_for_help(client, home, settings):
     client.force_login(user_with(Role.EDITOR, name="李编辑"))
     page = client.get(reverse("wagtailadmin_home")).content.decode()

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "accounts.security.sessions.SeenMiddleware",
     "accounts.drafts.KeptDraftMiddleware",
     "catalogue.cms.kept.KeptProductMiddleware",
+    "content.kept.KeptPageMiddleware",
     "accounts.security.staff.StaffFactorMiddleware",
     "portal.middleware.FriendlyErrorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",

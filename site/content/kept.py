@@ -1,0 +1,79 @@
+"""Who was signed out while writing a page gets the typed text back, to paste it in after signing in.
+
+The CMS would answer with the sign-in page, and what was written since the last save would be gone."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from .models import CasePage, HomePage, PolicyPage
+
+FORMS = {"wagtailadmin_pages:add", "wagtailadmin_pages:edit"}
+MACHINERY = re.compile(r"(-(id|order|type|deleted|count|value-\d+-(id|order|type|deleted)))$|^(comments|action)-")
+NEVER = {"csrfmiddlewaretoken", "next", "slug", "seo_title", "search_description", "show_in_menus"}
+
+
+class KeptPageMiddleware:
+    """Stands before the CMS, as `catalogue.cms.kept` does for products."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if request.method != "POST" or name not in FORMS or request.user.is_authenticated:
+            return None
+        if not request.accepts("text/html"):
+            # Of the codes that the CMS's script knows, the one whose words it shows and after which it saves no more.
+            words = _("没有保存：您已退出登录。请点“保存”，把写的带走。")
+            return JsonResponse({"success": False, "error_code": "locked", "error_message": words}, status=403)
+        return render(request, "content/kept.html", {"typed": typed(request.POST)}, status=403)
+
+
+def typed(post: QueryDict) -> list[tuple[str, str]]:
+    """What a person wrote: [(label, text)] in the form's order; blocks of the body under the name of the body."""
+    found: list[tuple[str, str]] = []
+    for name, values in post.lists():
+        if name in NEVER or MACHINERY.search(name):
+            continue
+        text = "\n".join(filter(None, map(_words, values)))
+        label = _label(name)
+        if text and found and found[-1][0] == label:
+            found[-1] = (label, f"{found[-1][1]}\n{text}")
+        elif text:
+            found.append((label, text))
+    return found
+
+
+def _label(name: str) -> str:
+    own = name.split("-", maxsplit=1)[0]
+    for model in (PolicyPage, CasePage, HomePage):
+        columns = {each.name: each for each in model._meta.get_fields() if hasattr(each, "verbose_name")}
+        if own in columns:
+            return str(columns[own].verbose_name)
+    return own
+
+
+def _words(value: str) -> str:
+    """As typed; of rich text, which comes as the editor's own JSON, its lines."""
+    try:
+        told = json.loads(value)
+    except ValueError:
+        return value.strip()
+    if isinstance(told, dict):
+        return "\n".join(_lines(told))
+    return value.strip() if not isinstance(told, list) else ""
+
+
+def _lines(told: dict[str, Any]) -> Iterator[str]:
+    for each in told.get("blocks") or []:
+        if isinstance(each, dict) and str(each.get("text", "")).strip():
+            yield str(each["text"]).strip()
