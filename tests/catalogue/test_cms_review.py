@@ -298,3 +298,17 @@ def test_comparison_of_revisions_names_what_changed(bank):
 def test_supervisor_takes_a_product_down(bank):
     client_of(user_with(Role.SUPERVISOR)).post(address("unpublish", bank.product.pk))
     assert public(bank.product.slug) == 404
+
+
+@pytest.mark.parametrize("who", ["editor", "reviewer"])
+def test_copying_writes_nothing_over_the_product_that_is_copied(who):
+    """The form of the copy is posted to where new ones are made; a post to its own address is none."""
+    bank = house("东海银行")
+    client, url = client_of(getattr(bank, who)), address("copy", bank.product.pk)
+    assert f'action="{address("add")}"' in client.get(url).content.decode()
+    data = form(bank.institution, name="偷换贷", slug="touhuan")
+    assert client.post(url, data).status_code == 405
+    found = Product.objects.get(pk=bank.product.pk)
+    assert (found.name, found.live, Product.objects.count()) == ("东海银行贷", True, 1)
+    client.post(address("add"), data)
+    assert list(Product.objects.order_by("pk").values_list("name", "live")) == [("东海银行贷", True), ("偷换贷", False)]

@@ -27,7 +27,7 @@ from wagtail.snippets.views.chooser import (
     SnippetChosenMultipleView,
     SnippetChosenView,
 )
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import CopyView, IndexView, SnippetViewSet
 
 from accounts.models import User
 from accounts.roles import Role
@@ -113,12 +113,20 @@ class OwnIndexView(IndexView):
         return send_export(self.request, self.exchange_kind, queryset, spreadsheet_format)
 
 
+class OwnCopyView(CopyView):
+    """Shows the form alone: it is posted to where new rows are made. A post to this address would be written over the
+    row that is copied, past its review and its lock."""
+
+    http_method_names = ("get", "head", "options")
+
+
 class OwnViewSet(SnippetViewSet):
     """A snippet of one institution. `model` has a foreign key `institution`, or is Institution.
 
     `exchange_kind`: the table of import and export, "" where there is none."""
 
     index_view_class = OwnIndexView
+    copy_view_class = OwnCopyView
     exchange_kind = ""
     chooser_viewset_class = OwnChooserViewSet
     search_backend_name = None  # icontains finds Chinese; the stock backend does not
