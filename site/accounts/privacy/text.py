@@ -10,7 +10,8 @@ GONE = "（已删除）"
 
 
 def plainly(model: type[models.Model]) -> QuerySet:
-    """All rows, past a history's append-only manager: the law on erasure goes before the history's completeness."""
+    """All rows, past a history's append-only manager: the law on erasure goes before the history's completeness, and a demo
+    dates its stories back."""
     return QuerySet(model)
 
 
