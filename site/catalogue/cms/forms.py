@@ -1,15 +1,12 @@
 """What the product form of the CMS needs beyond Wagtail's own fields."""
 
 import re
-from itertools import count
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pypinyin import lazy_pinyin
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from accounts.forms import REGIONS, CodeField, PlaceField
@@ -17,6 +14,7 @@ from accounts.models import Industry, Institution, Region
 
 from ..models import Product, ServiceItem
 from ..queries import editable_by
+from ..slugs import free_slug
 
 INDUSTRIES = "/accounts/options/industries/"
 
@@ -124,14 +122,6 @@ class PlaceForm(OwnForm):
         js = ("js/options.js",)
 
 
-def free_slug(name: str) -> str:
-    """ "惠担贷" → "huidandai", or "huidandai-2" when that is taken."""
-    base = slugify("".join(lazy_pinyin(name)))[:70].strip("-") or "product"
-    taken = set(Product.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    numbered = (f"{base}-{number}" for number in count(2))
-    return base if base not in taken else next(slug for slug in numbered if slug not in taken)
-
-
 class ProductForm(OwnForm):
     regions = CodeListField(
         model=Region,
@@ -161,7 +151,7 @@ class ProductForm(OwnForm):
     def clean_slug(self) -> str:
         """As typed, else as it was, else the name in pinyin, with a number where another product has that."""
         typed = self.cleaned_data["slug"] or self.instance.slug
-        return typed or free_slug(self.cleaned_data.get("name", ""))
+        return typed or free_slug(Product, self.cleaned_data.get("name", ""))
 
     def clean(self):
         """Contradictions that no single field shows. A draft may still lack what is required."""

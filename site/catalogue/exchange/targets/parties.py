@@ -1,17 +1,15 @@
 """Institutions and enterprises."""
 
 from collections.abc import Iterable, Sequence
-from itertools import count
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
-from pypinyin import lazy_pinyin
 
 from accounts import size_class, uscc
 from accounts.models import Enterprise, Industry, Institution, Region
 
 from ...models import ImportRow
+from ...slugs import free_slug
 from ...tabular.description import Column
 from ...tabular.parties import ENTERPRISES, INSTITUTIONS, enterprise_row, institution_row
 from .base import Draft, Found
@@ -59,17 +57,11 @@ class InstitutionTarget(PlacedTarget):
 
     def insert(self, created: Sequence[Institution]) -> None:
         for each in created:
-            each.slug = each.slug or _free_slug(each.name)
+            each.slug = each.slug or free_slug(Institution, each.name)
             one_by_one([each])
 
     def save(self, rows: Sequence[Institution], names: Sequence[str]) -> None:
         one_by_one(rows, names)
-
-
-def _free_slug(name: str) -> str:
-    base = slugify("".join(lazy_pinyin(name)))[:70].strip("-") or "institution"
-    taken = set(Institution.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return base if base not in taken else next(f"{base}-{n}" for n in count(2) if f"{base}-{n}" not in taken)
 
 
 class EnterpriseTarget(PlacedTarget):

@@ -10,14 +10,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import slugify
-from pypinyin import lazy_pinyin
 from wagtail.models import Revision, TaskState, WorkflowState
 
 from accounts import bulk
 from accounts.models import Institution
 
 from ...models import CatalogueLogEntry, ImportRow, Product, Tariff
+from ...slugs import slug_of
 from ...tabular.description import Column
 from ...tabular.products import PARTS, PLAIN_FIELDS, PRODUCTS
 from .. import references
@@ -387,7 +386,7 @@ def under_review(keys: Iterable[int]) -> set[int]:
 
 def free_slugs(wanted: Sequence[tuple[str, str]]) -> list[str]:
     """For each (slug, name): the slug where it is free, "" where it is taken, else the name in pinyin and a number."""
-    bases = [slug or slugify("".join(lazy_pinyin(name)))[:70].strip("-") or "product" for slug, name in wanted]
+    bases = [slug or slug_of(name, "product") for slug, name in wanted]
     taken = set(Product.objects.filter(slug__in=bases).values_list("slug", flat=True))
     often = Counter(bases)
     crowded = {
