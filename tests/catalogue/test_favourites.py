@@ -1,5 +1,8 @@
 """Keeping products: a row a person and product, by a form; visitors sign in first and find it kept."""
 
+import re
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.urls import reverse
 
@@ -38,6 +41,19 @@ def test_button_keeps_and_lets_go_and_comes_back(client):
     assert kept(user) == ["a"]
     client.post(url("a"), {"wanted": "0"})
     assert kept(user) == []
+
+
+@pytest.mark.parametrize("address", ["/products/?kind=loan", "/products/a/", "/products/compare/?p=a"])
+def test_buttons_of_a_page_come_back_to_that_page(client, address):
+    """The page's own frame must not take the name under which a view says where it is."""
+    ProductFactory(slug="a", kind="loan")
+    links = re.findall(r'href="(/products/a/favourite/[^"]*)"', client.get(address).content.decode())
+    assert {parse_qs(urlsplit(each).query)["next"][0] for each in links} <= {address}
+    signed_in(client)
+    page = client.get(address).content.decode()
+    forms = re.findall(r'action="/products/a/favourite/".*?name="next" value="([^"]*)"', page)
+    assert set(forms) <= {address}
+    assert bool(links) == bool(forms) == ("compare" not in address)
 
 
 def test_visitor_signs_in_and_finds_it_kept(client):

@@ -30,9 +30,9 @@ def main_section(context) -> tuple[str, str]:
 
 
 @register.simple_tag
-def main_navigation(here: tuple[str, str]) -> list[dict[str, object]]:
-    """[{label, url, current}]: the public sections; `here` is `main_section`'s answer."""
-    return [{"label": label, "url": url, "current": here[1] if url == here[0] else ""} for url, label in MAIN]
+def main_navigation(section: tuple[str, str]) -> list[dict[str, object]]:
+    """[{label, url, current}]: the public sections; `section` is `main_section`'s answer."""
+    return [{"label": label, "url": url, "current": section[1] if url == section[0] else ""} for url, label in MAIN]
 
 
 @register.simple_tag(takes_context=True)
