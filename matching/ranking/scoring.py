@@ -11,7 +11,7 @@ from .catalogue import Catalogue
 from .facts import NeedFacts
 from .names import GUARANTEES, KINDS, PURPOSES, REPAYMENTS, TRAITS, bits
 from .profile import content_words, inside_words
-from .rules import _in_industry, refused_guarantees, wanted_kinds
+from .rules import in_industry, refused_guarantees, wanted_kinds
 
 Scores = npt.NDArray[np.float64]
 
@@ -181,13 +181,13 @@ def _text(need: NeedFacts, catalogue: Catalogue) -> Scores:
     if need.industry_codes:
         table = [
             0.4
-            if any(_in_industry(code, own) or _in_industry(own, code) for code in told for own in need.industry_codes)
+            if any(in_industry(code, own) or in_industry(own, code) for code in told for own in need.industry_codes)
             else 0.0
             for told in catalogue.told_industries.values
         ]
         result += np.array(table or [0.0])[catalogue.told_industries.rows]
         barred = [
-            any(_in_industry(code, own) for code in codes for own in need.industry_codes)
+            any(in_industry(code, own) for code in codes for own in need.industry_codes)
             for codes in catalogue.barred_industries.values
         ]
         result[np.array(barred or [False])[catalogue.barred_industries.rows]] = 0.0

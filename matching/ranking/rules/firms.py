@@ -1,0 +1,160 @@
+"""Whether the firm is one that the product is for: its place, industry, size and traits."""
+
+import numpy as np
+
+from matching.places import covers
+
+from ..catalogue import Catalogue
+from ..facts import NeedFacts, ProductFacts
+from ..names import SIZES, TRAITS, bits, names
+from ..profile import Profile
+from .base import FAIL, PASS, UNKNOWN, Outcomes, full
+
+# Region
+
+
+def _region_of(need: NeedFacts, groups: tuple[tuple[str, ...], ...]) -> int:
+    if not groups:
+        return PASS
+    if not need.regions:
+        return UNKNOWN
+    worst = PASS
+    for group in groups:
+        if any(covers(code, place) for code in group for place in need.regions):
+            continue
+        # 舟山 was said and the product is for 定海区 only: perhaps.
+        inside = any(covers(place, code) for code in group for place in need.regions)
+        worst = min(worst, UNKNOWN if inside else FAIL)
+    return worst
+
+
+def region_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+    table = np.array([_region_of(need, groups) for groups in catalogue.regions.values], dtype=np.int8)
+    return table[catalogue.regions.rows] if len(catalogue) else full(catalogue)
+
+
+def region_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> tuple[int, str]:
+    outcome = _region_of(need, profile.regions)
+    if not profile.regions:
+        return PASS, ""
+    if outcome == PASS:
+        return PASS, "在适用地区内"
+    if outcome == FAIL:
+        return FAIL, "不在产品的适用地区"
+    return UNKNOWN, "只在部分地区办理，还不知道企业在哪个县（市、区）"
+
+
+# Industry
+
+
+def _industry_of(need: NeedFacts, groups: tuple[tuple[str, ...], ...]) -> int:
+    if not groups:
+        return PASS
+    if not need.industry_codes:
+        return UNKNOWN
+    worst = PASS
+    for group in groups:
+        if any(in_industry(code, own) for code in group for own in need.industry_codes):
+            continue
+        inside = any(in_industry(own, code) for code in group for own in need.industry_codes)
+        worst = min(worst, UNKNOWN if inside else FAIL)
+    return worst
+
+
+SECTIONS = (
+    ("A", 1, 5), ("B", 6, 12), ("C", 13, 43), ("D", 44, 46), ("E", 47, 50), ("F", 51, 52), ("G", 53, 60), ("H", 61, 62),
+    ("I", 63, 65), ("J", 66, 69), ("K", 70, 70), ("L", 71, 72), ("M", 73, 75), ("N", 76, 79), ("O", 80, 82), ("P", 83, 83),
+    ("Q", 84, 85), ("R", 86, 90), ("S", 91, 96), ("T", 97, 97),
+)  # fmt: skip
+
+
+def section_and_digits(code: str) -> tuple[str, str]:
+    """A01 → ("A", "01"), 0111 → ("A", "0111"), C → ("C", "")."""
+    letter, digits = (code[0].upper(), code[1:]) if code[:1].isalpha() else ("", code)
+    if not letter and digits[:2].isdigit():
+        division = int(digits[:2])
+        letter = next((name for name, first, last in SECTIONS if first <= division <= last), "")
+    return letter, digits
+
+
+def in_industry(wide: str, narrow: str) -> bool:
+    """Whether `narrow` is `wide` or lies in it; with or without the section's letter."""
+    first, second = section_and_digits(wide), section_and_digits(narrow)
+    return first[0] == second[0] and second[1].startswith(first[1])
+
+
+def industry_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+    table = np.array([_industry_of(need, groups) for groups in catalogue.industries.values], dtype=np.int8)
+    return table[catalogue.industries.rows] if len(catalogue) else full(catalogue)
+
+
+def industry_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> tuple[int, str]:
+    outcome = _industry_of(need, profile.industries)
+    if not profile.industries:
+        return PASS, ""
+    return outcome, {PASS: "行业符合", UNKNOWN: "限定行业，还不知道企业的行业", FAIL: "不在产品的适用行业"}[outcome]
+
+
+# Size
+
+
+def size_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+    limited = catalogue.sizes != 0
+    if need.traits.get("sole_trader"):
+        return full(catalogue)
+    if need.size_class is None:
+        return np.where(limited, UNKNOWN, PASS).astype(np.int8)
+    fits = (catalogue.sizes & bits([need.size_class], SIZES)) != 0
+    return np.where(~limited | fits, PASS, FAIL).astype(np.int8)
+
+
+def size_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> tuple[int, str]:
+    if not profile.sizes:
+        return PASS, ""
+    said = names(profile.sizes, SIZES)
+    if need.traits.get("sole_trader"):
+        return PASS, ""
+    if need.size_class is None:
+        return UNKNOWN, f"限{said}企业，还不知道企业规模"
+    if need.size_class in profile.sizes:
+        return PASS, f"企业规模符合（{SIZES[need.size_class]}）"
+    return FAIL, f"限{said}企业，您的企业是{SIZES.get(need.size_class, need.size_class)}"
+
+
+# Traits
+
+
+def traits_of(need: NeedFacts, rules: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
+    worst = PASS
+    for how, codes in rules:
+        known = [need.traits.get(code) for code in codes]
+        if how == "all":
+            outcome = FAIL if False in known else PASS if all(known) else UNKNOWN
+        else:
+            outcome = PASS if any(known) else FAIL if all(value is False for value in known) else UNKNOWN
+        worst = min(worst, outcome)
+    return worst
+
+
+def traits_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+    table = np.array([traits_of(need, rules) for rules in catalogue.traits.values], dtype=np.int8)
+    return table[catalogue.traits.rows] if len(catalogue) else full(catalogue)
+
+
+def traits_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> tuple[int, str]:
+    if not profile.traits:
+        return PASS, ""
+    outcome = traits_of(need, profile.traits)
+    codes = {code for _how, group in profile.traits for code in group}
+    held = {code for code in codes if need.traits.get(code)}
+    if outcome == PASS:
+        return PASS, f"面向{names(held, TRAITS)}，您正是"
+    if outcome == FAIL:
+        missing = [
+            "、".join(TRAITS.get(code, code) for code in group if how == "any" or need.traits.get(code) is False)
+            for how, group in profile.traits
+            if traits_of(need, ((how, group),)) == FAIL
+        ]
+        return FAIL, f"只面向{'，且须是'.join(missing)}"
+    open_codes = {code for code in codes if need.traits.get(code) is None}
+    return UNKNOWN, f"面向{names(open_codes, TRAITS)}，还不知道您是不是"
