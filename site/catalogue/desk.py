@@ -45,7 +45,7 @@ def reviews(user: User) -> Panel:
     return Panel(
         title=_("等您审核的产品"),
         rows=[
-            Row(each.name, reverse("catalogue:desk_review", args=[each.pk]), note=str(each.institution))
+            Row(str(each), reverse("catalogue:desk_review", args=[each.pk]), note=str(each.institution))
             for each in found[:ROWS]
         ],
         total=found.count(),
@@ -59,7 +59,7 @@ def drafts(user: User) -> Panel:
     return Panel(
         title=_("没有发布的产品修改"),
         rows=[
-            Row(each.name, _edit(each), note=str(STANDING.get(each.review, _("草稿，还没有提交审核"))))
+            Row(str(each), _edit(each), note=str(STANDING.get(each.review, _("草稿，还没有提交审核"))))
             for each in found[:ROWS]
         ],
         total=found.count(),
@@ -71,17 +71,19 @@ def drafts(user: User) -> Panel:
 
 
 def stale(user: User) -> Panel | None:
-    """Products that their institution has to confirm; nothing where none is due."""
-    found = list(products_of(user, show="stale")[:ROWS])
+    """Products that their institution has to confirm; nothing where none is due. Those whose policy no longer holds have a
+    panel of their own."""
+    due = products_of(user, show="stale").filter(on_lapsed=False)
+    found = list(due[:ROWS])
     if not found:
         return None
     return Panel(
         title=_("待复核的产品"),
         rows=[
-            Row(each.name, reverse(PRODUCTS) + "?show=stale", note=_("最近确认在 %s") % each.confirmed_day)
+            Row(str(each), reverse(PRODUCTS) + "?show=stale", note=_("最近确认在 %s") % each.confirmed_day)
             for each in found
         ],
-        total=products_of(user, show="stale").count(),
+        total=due.count(),
         more_url=reverse(PRODUCTS) + "?show=stale",
         empty="",
     )

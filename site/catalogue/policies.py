@@ -38,6 +38,11 @@ def resting_on(policy: Policy) -> Q:
     return _rests(Q(policy=policy))
 
 
+def resting_on_lapsed() -> Q:
+    """Products that name a policy which no longer holds."""
+    return _rests(lapsed(prefix="policy__"))
+
+
 def of(product: Product) -> list[Policy]:
     """The policies that a product rests on, those that have lapsed first. One query."""
     named = Q(product_links__product=product.pk) | Q(rules__product=product.pk) | Q(tariffs__product=product.pk)
@@ -52,7 +57,7 @@ def products_on(user: Any, policy: Policy) -> list[Product]:
 
 def to_review(user: User) -> QuerySet[Product]:
     """Public products of the institutions that `user` works for (all for supervisors) that rest on a lapsed policy."""
-    found = queries.editable_by(user, Product).filter(_rests(lapsed(prefix="policy__")), live=True)
+    found = queries.editable_by(user, Product).filter(resting_on_lapsed(), live=True)
     return found.select_related("institution").order_by("name", "pk")
 
 

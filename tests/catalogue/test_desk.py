@@ -1,18 +1,19 @@
 """/desk/products/: own products and their confirmation; /desk/products/review/: decisions, one and many."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Notice
+from accounts.models import Notice, Policy
 from accounts.roles import Role
 from catalogue import actions
-from catalogue.models import CatalogueLogEntry, Product
+from catalogue.models import CatalogueLogEntry, Product, ProductPolicy
 from catalogue.workplace import queries
-from tests.factories import user_with
+from tests.factories import RegionFactory, user_with
 
 from .cms import client_of, house, submit_all, waiting
 from .test_review import drafted, new, post
@@ -160,6 +161,31 @@ def test_products_to_confirm_come_first(bank):
     assert [(row["product"].name, row["product"].is_stale) for row in page.context["rows"]] == [
         ("东海银行贷", True), ("新品1", False),
     ]  # fmt: skip
+
+
+def test_products_whose_policy_has_lapsed_are_to_confirm_too(bank):
+    other = new(bank, 1)
+    other.latest_revision.publish()
+    entry = Policy.objects.create(page_key=1, title="首贷贴息", region=RegionFactory(), valid_to=date(2020, 1, 1))
+    ProductPolicy.objects.create(product=other, policy=entry)
+    client = client_of(bank.editor)
+    page = client.get(f"{LIST}?show=stale")
+    assert [row["product"].name for row in page.context["rows"]] == ["新品1"]
+    assert page.content.decode().count("待复核：政策已失效") == 1
+    assert [row["product"].name for row in client.get(LIST).context["rows"]] == ["新品1", "东海银行贷"]
+    assert "待复核的产品" not in client.get("/desk/").content.decode()  # its own panel tells of it
+    entry.valid_to = None
+    entry.save()
+    assert list(client.get(f"{LIST}?show=stale").context["rows"]) == []
+
+
+def test_draft_without_a_name_can_be_found_and_opened(bank):
+    draft = new(bank, 1)
+    Product.objects.filter(pk=draft.pk).update(name="")
+    client, link = client_of(bank.editor), f'<a [^>]*href="/cms/snippets/catalogue/product/edit/{draft.pk}/".*?</a>'
+    for path in (LIST, "/desk/"):
+        told = re.findall(link, client.get(path).content.decode(), re.DOTALL)
+        assert ["（还没有名称）" in each for each in told] == [True]
 
 
 @pytest.mark.parametrize("who", ["editor", "reviewer"])

@@ -97,7 +97,9 @@ class TestLapse:
         page.unpublish()
         assert self.notices(editor) == ["《首贷贴息》已撤下，产品“首贷通”以它为依据，请复核"]
         assert self.notices(stranger) == []
-        assert "所依据的政策《首贷贴息》已撤下，请复核" in text(client.get(product.get_absolute_url()))
+        assert "所依据的政策《首贷贴息》已撤下，机构还没有确认产品是否照旧" in text(
+            client.get(product.get_absolute_url())
+        )
 
     def test_expiry_flags_on_the_day_after_and_the_sweep_tells_once(self, client, house):
         with time_machine.travel(NOON, tick=False):
@@ -106,9 +108,9 @@ class TestLapse:
             ProductPolicy.objects.create(product=product, policy=entry)
             editor = user_with(Role.PRODUCT_EDITOR, house)
             assert register.sweep() == 0
-            assert "请复核" not in text(client.get(product.get_absolute_url()))
+            assert "机构还没有确认" not in text(client.get(product.get_absolute_url()))
         with time_machine.travel(NOON.replace(day=3), tick=False):
-            assert "已于 2027-03-02 到期，请复核" in text(client.get(product.get_absolute_url()))
+            assert "已于 2027-03-02 到期，机构还没有确认产品是否照旧" in text(client.get(product.get_absolute_url()))
             assert [register.sweep(), register.sweep()] == [1, 0]
             assert self.notices(editor) == ["《首贷贴息》已失效，产品“首贷通”以它为依据，请复核"]
 

@@ -15,15 +15,16 @@ from wagtail.models import TaskState, WorkflowState
 
 from accounts.models import Institution, User
 
-from .. import queries, versions
+from .. import policies, queries, versions
 from ..models import Product
 
 SHOWS = ("", "stale", "review", "returned", "draft")
 
 
 def products_of(user: User, *, show: str = "", text: str = "") -> QuerySet[Product]:
-    """Those that `user` may edit (all of them for the supervisor), 待复核 first. Each with `last_confirmed`, `post` (the
-    name of the task it waits in) and `review` (the state of its latest review), "" or None where there is none."""
+    """Those that `user` may edit (all of them for the supervisor), 待复核 first: not confirmed for long, or resting on a
+    policy that no longer holds (`on_lapsed`). Each with `last_confirmed`, `post` (the name of the task it waits in) and
+    `review` (the state of its latest review), "" or None where there is none."""
     states = WorkflowState.objects.filter(
         content_type=ContentType.objects.get_for_model(Product), object_id=Cast(OuterRef("pk"), CharField())
     )
@@ -32,10 +33,11 @@ def products_of(user: User, *, show: str = "", text: str = "") -> QuerySet[Produ
     found = queries.with_schedule(queries.with_confirmed_day(queries.editable_by(user, Product))).annotate(
         post=Subquery(running.values("current_task_state__task__name")[:1]),
         review=Subquery(states.order_by("-created_at", "-pk").values("status")[:1]),
-        rank=Case(When(stale, then=Value(0)), default=Value(1)),
+        on_lapsed=Case(When(policies.resting_on_lapsed(), live=True, then=Value(True)), default=Value(False)),
+        rank=Case(When(stale | Q(on_lapsed=True), then=Value(0)), default=Value(1)),
     )
     if show == "stale":
-        found = found.filter(stale)
+        found = found.filter(stale | Q(on_lapsed=True))
     elif show == "review":
         found = found.filter(post__isnull=False)
     elif show == "returned":

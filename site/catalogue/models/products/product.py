@@ -118,7 +118,7 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or gettext("（还没有名称）")  # a draft may lack it
 
     def get_absolute_url(self) -> str:
         return reverse("catalogue:product", args=[self.slug])
