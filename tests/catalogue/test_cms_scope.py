@@ -9,7 +9,7 @@ from wagtail.models import TaskState
 from accounts.roles import Role
 from catalogue.cms.products import ProductViewSet
 from catalogue.models import Outlet, Product, ServiceItem
-from tests.factories import RegionFactory, user_with
+from tests.factories import ProductFactory, RegionFactory, user_with
 
 from .cms import address, client_of, form, house
 
@@ -129,6 +129,18 @@ def test_lock_is_missing_to_a_reviewer_of_elsewhere(ours, theirs, name):
 def test_search_box_finds_chinese_inside_a_name(ours, theirs):
     page = client_of(ours.editor).get(address("list"), {"q": "海银"})
     assert [each.pk for each in page.context["page_obj"]] == [ours.product.pk]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("渔船", ["远海渔船贷"]), ("渔船 远海", ["远海渔船贷"]), ("没有", []), ("", ["茶农贷", "远海渔船贷"])],
+)
+def test_chooser_finds_by_any_part_of_the_name(ours, typed, found):
+    for name in ("远海渔船贷", "茶农贷"):
+        ProductFactory(name=name, institution=ours.product.institution)
+    page = client_of(ours.editor).get(reverse("wagtailsnippetchoosers_catalogue_product:choose_results"), {"q": typed})
+    text = page.content.decode()
+    assert [name for name in ("茶农贷", "远海渔船贷") if name in text] == found
 
 
 def test_chooser_offers_public_and_own_products(ours, theirs):
