@@ -90,6 +90,18 @@ def test_sent_back_reason_is_asked_for_and_kept(bank):
     assert list(told) == ["2 个产品被退回，请看审核意见"]
 
 
+def test_refused_decision_keeps_what_was_chosen_and_written_once(bank):
+    first, second = submitted(bank, 2)
+    client = client_of(bank.reviewer)
+    page = client.post(REVIEWS, decision([second], "send_back", comment=" "), follow=True)
+    ticked = re.compile(r'name="products" value="(\d+)" checked')
+    assert ticked.findall(page.content.decode()) == [str(second.pk)]
+    assert ticked.findall(client.get(REVIEWS).content.decode()) == []
+    page = client.post(REVIEWS, {"do": "approve", "comment": "写了半天的意见"}, follow=True)
+    assert "写了半天的意见" in page.content.decode()
+    assert waiting(first) is not None
+
+
 def test_supervisor_reads_what_the_first_post_said(bank):
     (product,) = submitted(bank, 1)
     actions.approve_many([product], bank.reviewer, "利率已和公告核对")

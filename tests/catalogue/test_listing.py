@@ -136,7 +136,13 @@ class TestAmountTermSize:
         assert counts(client.get("/products/"), "amount") == wanted
         assert counts(client.get("/products/?amount=100"), "amount") == wanted
 
-    @pytest.mark.parametrize("amount", ["abc", "-3", "NaN", "9" * 40, "0"])
+    @pytest.mark.parametrize("amount", ["50万", "５０", " 50 万元 ", "0,050"])
+    def test_amount_is_read_as_people_write_it(self, client, amount):
+        ProductFactory(slug="small", amount_max=100_000)
+        ProductFactory(slug="large", amount_max=1_000_000)
+        assert listed(client, amount=amount) == ["large"]
+
+    @pytest.mark.parametrize("amount", ["500000元", "abc", "-3", "NaN", "9" * 40, "0"])
     def test_amount_that_is_none_is_left_aside(self, client, amount):
         ProductFactory(slug="a", amount_max=100_000)
         assert listed(client, amount=amount) == ["a"]

@@ -3,10 +3,12 @@
 Everything is in the address, so that a list can be kept, sent and come back to; nothing is kept of a visitor.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from unicodedata import normalize
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -38,6 +40,7 @@ LABELS = {
 }
 SHOWN, AT_MOST = 8, 60  # values of a facet at first; behind “more”
 CHOSEN_AT_MOST = 30
+WAN_AFTER = re.compile(r"\s*万元?\s*$")
 PER_PAGE = 20
 
 
@@ -114,9 +117,10 @@ class Wanted:
 
 
 def _amount(text: str) -> Decimal | None:
-    """万元 as typed; None for what is no amount."""
+    """万元 as typed, also “５０”, “1,000” and “50 万元”; None for what is no amount."""
+    digits = WAN_AFTER.sub("", normalize("NFKC", text[:40])).replace(",", "")
     try:
-        value = Decimal(text.strip()[:20])
+        value = Decimal(digits.strip()[:20])
     except InvalidOperation:
         return None
     return value if value.is_finite() and 0 < value < 10_000_000 else None

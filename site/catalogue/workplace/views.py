@@ -90,7 +90,7 @@ def reviews(request: Request, pk: int | None = None) -> HttpResponse:
         "institution": institution,
         "q": q,
         "more": page.has_other_pages(),
-        "comment": request.session.pop("review_comment", ""),
+        **request.session.pop("review_refused", {"comment": "", "chosen": []}),
         "one": pk,
     }
     return render(request, "catalogue/desk/reviews.html", context)
@@ -99,11 +99,12 @@ def reviews(request: Request, pk: int | None = None) -> HttpResponse:
 def _decide(request: Request) -> HttpResponse:
     back = redirect(request.get_full_path())
     chosen = catalogue.editable_by(request.user, Product).filter(pk__in=_keys(request, "products")).order_by("pk")
+    comment = request.POST.get("comment", "")[:500]
     if not chosen:
+        request.session["review_refused"] = {"comment": comment, "chosen": []}
         messages.warning(request, _("请先选中要处理的产品。"))
         return back
     read = {each.pk: int(request.POST.get(f"read-{each.pk}", "")) for each in chosen if _number(request, each.pk)}
-    comment = request.POST.get("comment", "")[:500]
     try:
         if request.POST.get("do") == "approve":
             _tell(request, actions.approve_many(chosen, request.user, comment, read), _("通过了 %d 个产品。"))
@@ -112,7 +113,7 @@ def _decide(request: Request) -> HttpResponse:
                 request, actions.send_back(chosen, request.user, comment, read), _("退回了 %d 个产品，已通知提交人。")
             )
     except actions.ReviewRefused as error:
-        request.session["review_comment"] = comment
+        request.session["review_refused"] = {"comment": comment, "chosen": [each.pk for each in chosen]}
         messages.error(request, str(error))
     else:
         if request.resolver_match and request.resolver_match.kwargs.get("pk"):
