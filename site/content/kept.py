@@ -42,10 +42,8 @@ def typed(post: QueryDict) -> list[tuple[str, str]]:
     """What a person wrote: [(label, text)] in the form's order; blocks of the body under the name of the body."""
     found: list[tuple[str, str]] = []
     for name, values in post.lists():
-        if name in NEVER or MACHINERY.search(name):
-            continue
-        text = "\n".join(filter(None, map(_words, values)))
-        label = _label(name)
+        label = "" if name in NEVER or MACHINERY.search(name) else _label(name)
+        text = "\n".join(filter(None, map(_words, values))) if label else ""
         if text and found and found[-1][0] == label:
             found[-1] = (label, f"{found[-1][1]}\n{text}")
         elif text:
@@ -54,12 +52,13 @@ def typed(post: QueryDict) -> list[tuple[str, str]]:
 
 
 def _label(name: str) -> str:
+    """What the form calls the field; "" for what it keeps for itself."""
     own = name.split("-", maxsplit=1)[0]
     for model in (PolicyPage, CasePage, HomePage):
         columns = {each.name: each for each in model._meta.get_fields() if hasattr(each, "verbose_name")}
         if own in columns:
             return str(columns[own].verbose_name)
-    return own
+    return ""
 
 
 def _words(value: str) -> str:

@@ -75,7 +75,7 @@ RICH = json.dumps({"blocks": [{"key": "a", "text": "第一段，写了半天"}, 
 
 def test_person_signed_out_while_writing_a_page_gets_the_text_back(client, home):
     body = {"body-count": "2", "body-1-type": "paragraph", "body-1-order": "1", "body-1-id": "x", "body-1-deleted": ""}
-    body |= {"body-1-value": RICH}
+    body |= {"body-1-value": RICH, "loaded_revision_id": "7", "loaded_revision_created_at": "2026-01-01T00:00:00"}
     url = add_address(ArticleIndexPage.objects.get(), ArticlePage)
     answer = client.post(url, the_article() | body)
     assert answer.status_code == 403
