@@ -129,7 +129,7 @@ class Analyser:
             if not HAN_RUN.fullmatch(group.text):
                 continue
             inner = [*self.segmenter.parts(group.text[:PAIRS]), *bigrams(group.text[: PAIRS + 1])]
-            if not self.segmenter.knows(group.text):
+            if len(group.text) > 2 and not self.segmenter.knows(group.text):
                 inner += [character for character in group.text if not self._is_light(character)]
             for text in inner:
                 if text not in groups and not self._is_idle(text) and not self._is_light(text):

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import PHONE
+from search.models import SearchedQuery
+from tests.browser import PHONE, until
 from tests.factories import ProductFactory
 
 
@@ -43,3 +44,16 @@ def test_search_without_javascript_is_a_plain_form(browse, products):
     expect(page.get_by_role("link", name="惠担贷")).to_be_visible()
     expect(page.get_by_role("link", name="农担贷")).to_be_visible()
     expect(page.get_by_role("link", name="取水贷")).to_have_count(0)
+
+
+def test_page_of_results_tells_once_that_it_was_shown_and_that_one_was_opened(browse, products):
+    page = browse(PHONE)
+    page.goto("/search/?q=担贷")
+    until(lambda: SearchedQuery.objects.filter(text="担贷", times=1).exists())
+    page.reload()
+    page.get_by_role("link", name="惠担贷").click()
+    page.wait_for_url("**/products/loan-0/")
+    until(lambda: SearchedQuery.objects.filter(clicks=1).exists())
+    page.go_back()
+    page.wait_for_url("**/search/**")
+    assert list(SearchedQuery.objects.values_list("text", "times", "results", "clicks")) == [("担贷", 1, 2, 1)]
