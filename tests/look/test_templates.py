@@ -12,6 +12,7 @@ BASES = {
     "desk.html",
     "allauth/layouts/base.html",
     "wagtailadmin/base.html",
+    "wagtailadmin/generic/base.html",
     "wagtailadmin/reports/base_report.html",
     "wagtailadmin/reports/base_report_results.html",
     "wagtailadmin/home.html",
