@@ -267,3 +267,12 @@ def test_generated_content_is_whole_and_the_same_for_a_seed(client):
     call_command("generate", products=30, enterprises=0, seed=8, verbosity=0)
     assert set(Product.objects.values_list("name", "amount_max", "rate_min")) != first
     assert client.get("/products/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [("page=9", "/products/"), ("page=9&sort=name", "/products/?sort=name")],
+)
+def test_page_past_the_last_leads_to_the_last(client, asked, leads_to):
+    ProductFactory()
+    assert client.get(f"/products/?{asked}").url == leads_to

@@ -173,3 +173,16 @@ def test_device_that_was_lost_is_put_out_from_the_other(browse, transactional_db
     phone.goto("/me/notices/")
     assert phone.url.endswith("/me/notices/")
     assert User.objects.count() == 1
+
+
+def test_password_can_be_looked_at_while_it_is_typed(browse, transactional_db):
+    page = browse(PHONE)
+    page.goto("/accounts/login/")
+    field = page.locator("input[name=password]")
+    field.fill("correct horse")
+    page.get_by_role("button", name="显示密码").click()
+    expect(field).to_have_attribute("type", "text")
+    fits(page)
+    page.get_by_role("button", name="隐藏密码").click()
+    expect(field).to_have_attribute("type", "password")
+    expect(field).to_have_value("correct horse")

@@ -67,8 +67,9 @@ def product_list(request: HttpRequest) -> HttpResponse:
     wanted, number = Wanted.read(get), _number(get.get("page", ""))
     results = wanted.find(tokens, counted=True, offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
     page = Page(number, results.total)
-    if number > page.paginator.num_pages:
-        return redirect(f"{request.path}?{listing.address(get, 'page', set_to=str(page.paginator.num_pages))}")
+    if number > (last := page.paginator.num_pages):
+        address = listing.address(get, "page", set_to=str(last) if last > 1 else "")
+        return redirect(f"{request.path}?{address}" if address else request.path)
     groups = cache(lambda: listing.groups(get, wanted, results))
     kept = listing.address(get, "page")
     context = {

@@ -16,6 +16,21 @@ document.addEventListener("click", (event) => {
   if (printer) window.print();
 });
 
+// A password can be looked at while it is typed; it is hidden again before it is sent.
+document.querySelectorAll("input[type=password]").forEach((input) => {
+  const { show, hide } = document.body.dataset;
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "link-button reveal", textContent: show });
+  const set = (open) => {
+    input.type = open ? "text" : "password";
+    button.textContent = open ? hide : show;
+    button.setAttribute("aria-pressed", String(open));
+  };
+  button.addEventListener("click", () => set(input.type === "password"));
+  input.form?.addEventListener("submit", () => set(false));
+  set(false);
+  input.after(button);
+});
+
 // Files over the limit are refused before they are sent.
 document.addEventListener("change", (event) => {
   const input = event.target;
