@@ -10,6 +10,7 @@ RUN make .venv/.scaled .venv/.frontend site/static/vendor/.done
 COPY . .
 # What was installed above stays, however new the files that have just been copied look to make.
 RUN make site/locale/en/LC_MESSAGES/django.mo site/locale/zh_Hans/LC_MESSAGES/django.mo \
+        site/locale/zh_Hans/LC_MESSAGES/djangojs.mo \
     && touch .venv/.scaled .venv/.frontend site/static/vendor/.done \
     && .venv/bin/python -m compileall -q manage.py site search matching advisors events \
     && useradd --system --home /data yinqiao && mkdir -p /data && chown yinqiao /data

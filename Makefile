@@ -9,7 +9,8 @@ export PORT
 PRODUCTION := DJANGO_SETTINGS_MODULE=portal.settings.production
 DEMO := DJANGO_SETTINGS_MODULE=portal.settings.demo
 SHAPE := $(if $(strip $(DATABASE_URL)$(REDIS_URL)$(ELASTICSEARCH_URL)),scaled,runtime)
-TEXTS := site/locale/en/LC_MESSAGES/django.mo site/locale/zh_Hans/LC_MESSAGES/django.mo
+TEXTS := site/locale/en/LC_MESSAGES/django.mo site/locale/zh_Hans/LC_MESSAGES/django.mo \
+	site/locale/zh_Hans/LC_MESSAGES/djangojs.mo
 # Workers of the test run: one a core.
 JOBS ?= auto
 

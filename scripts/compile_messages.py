@@ -1,4 +1,4 @@
-"""Compiles site/locale/*/LC_MESSAGES/django.po. The Chinese catalogue also says every text of ours in its own words.
+"""Compiles site/locale/*/LC_MESSAGES/*.po. The Chinese catalogue also says every text of ours in its own words.
 
 The site is written in Chinese, so its texts have no Chinese translation to be found: each look-up would fall through the
 catalogues of Django, Wagtail and every other app, one after another, and end at the text itself.
@@ -15,9 +15,14 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 LOCALE = Path(__file__).resolve().parents[1] / "site" / "locale"
 
 
-def read(language: str) -> Catalog:
-    with (LOCALE / language / "LC_MESSAGES" / "django.po").open("rb") as file:
+def read(language: str, domain: str = "django") -> Catalog:
+    with (LOCALE / language / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
         return read_po(file, locale=language)
+
+
+def write(catalog: Catalog, language: str, domain: str = "django") -> None:
+    with (LOCALE / language / "LC_MESSAGES" / f"{domain}.mo").open("wb") as file:
+        write_mo(file, catalog)
 
 
 def add_own_words(catalog: Catalog, texts: Catalog) -> None:
@@ -33,9 +38,9 @@ def add_own_words(catalog: Catalog, texts: Catalog) -> None:
 def main() -> None:
     english, chinese = read("en"), read("zh_Hans")
     add_own_words(chinese, english)
-    for language, catalog in (("en", english), ("zh_Hans", chinese)):
-        with (LOCALE / language / "LC_MESSAGES" / "django.mo").open("wb") as file:
-            write_mo(file, catalog)
+    write(english, "en")
+    write(chinese, "zh_Hans")
+    write(read("zh_Hans", "djangojs"), "zh_Hans", "djangojs")
 
 
 if __name__ == "__main__":

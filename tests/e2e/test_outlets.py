@@ -79,7 +79,7 @@ def test_editor_adds_products_by_searching(browse, sign_in_to_cms):
     page.get_by_role("option", name="惠担贷 · huidandai").wait_for()
     search.press("Enter")
     assert page.locator(".code-list__chips li").first.inner_text().startswith("惠担贷 · huidandai")
-    page.get_by_role("button", name="更多动作").last.click()
+    page.get_by_role("button", name="更多操作").last.click()
     page.get_by_role("button", name="发布").click()
     page.wait_for_url("**/cms/pages/**")
     assert [(each.block_type, each.value) for each in ArticlePage.objects.get().body] == [("products", ["huidandai"])]
