@@ -51,7 +51,8 @@ class Results:
     no document held everything that was asked for, these hold most of it. `scores` explains the ids of this page.
     `engine`: which one gave it. `near`: (kind, id) of documents that hold only part of it, best first; asked for with
     `nearly`, and there only beside fewer than ENOUGH results. Counts and facets know nothing of them. `pinned`: which of
-    `ids` an editor put first; those that do not hold the words are counted in `total`, not in the facets."""
+    `ids` an editor put first; those that do not hold the words are counted in `total`, not in the facets. `counts`: as in
+    Everything, asked for with `counting`."""
 
     kind: str
     ids: list[int]
@@ -65,6 +66,7 @@ class Results:
     engine: str = ""
     near: list[tuple[str, int]] = field(default_factory=list)
     pinned: list[int] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
 
     def facet(self, name: str) -> FacetResult:
         return next(each for each in self.facets if each.name == name)
@@ -112,6 +114,7 @@ def find(
     limit: int = 20,
     engine_name: str = "",
     nearly: bool = False,
+    counting: bool = False,
 ) -> Results:
     """Documents of one kind.
 
@@ -119,7 +122,8 @@ def find(
     (low, high), inclusive, None is open; documents that do not know the number stay out unless the range says
     `keep_unknown`. `sort`: "" or "best" (by worth; without `q` the type's `standing` order, else the newest first),
     "newest", or a name of the type's `sorts`.
-    `tokens`: what the reader may see, `visibility_tokens(user)`; by default what everybody may.
+    `tokens`: what the reader may see, `visibility_tokens(user)`; by default what everybody may. `counting`: also how much
+    of every kind holds the words, whatever the filters.
 
     Raises UnknownKind, or UnknownField for a filter, range, sort or facet that the kind has not declared.
     """
@@ -132,19 +136,23 @@ def find(
         ask = replace(ask, order=(standing.by, standing.descending), spread=standing.spread)
     if query is not None and not query.groups:
         return Results(kind, [], 0, query=query)
-    index = answering([kind], engine_name)
+    counters = _counters(tokens) if counting and query is not None else []
+    index = answering([kind, *(each.kind for each in counters)], engine_name)
     shown, limit = limit, max(limit, ENOUGH) if nearly else limit
-    (found,) = _answers(index, [ask], query, offset, limit, relaxed=False)
+    # What is asked for without filters counts itself.
+    others = [each for each in counters if each.kind != kind or ask.filters or ask.ranges]
+    found, *counted = _answers(index, [ask, *others], query, offset, limit, relaxed=False)
     if query is None:
         return _cut(found, shown)
+    totals = {found.kind: found.total} | {each.kind: each.total for each in counted}
     if not found.total:
         query = _mended(engine_name, query)
-        held, minimum = widening.relaxed(index, query, [ask])
-        if minimum:
-            relaxed = minimum < len(query.groups)
-            (found,) = _answers(index, [replace(ask, minimum=minimum)], held, offset, limit, relaxed=relaxed)
-        else:
-            found = replace(found, query=held)
+        if counters and not any(totals.values()):
+            _held, counted = _relaxed(index, counters, query, 0, 0)
+            totals = {each.kind: each.total for each in counted}
+        held, nearest = _relaxed(index, [ask], query, offset, limit)
+        found = nearest[0] if nearest else replace(found, query=held)
+    found = replace(found, counts={each.kind: totals[each.kind] for each in counters if totals.get(each.kind)})
     if nearly and ask.order is None and not offset:
         found = replace(found, near=_near_ids(index, [ask], query, [found]))
     may_pin = shown > 0 and not (filters or ranges or offset) and ask.order is None
@@ -197,16 +205,13 @@ def find_everywhere(
     if not query.groups:
         return Everything([], {}, [], False, None)
     wanted = set(kinds) if kinds is not None else None
-    asks = [replace(_ask(each, {}, {}, "", (), tokens), counting=not limit) for each in types()]
+    asks = [replace(each, counting=not limit) for each in _counters(tokens)]
     index = answering([each.kind for each in asks], engine_name)
-    relaxed = False
     found = _answers(index, asks, query, 0, limit, relaxed=False)
     if not any(each.total for each in found):
         query = _mended(engine_name, query)
-        held, minimum = widening.relaxed(index, query, asks)
-        if minimum:
-            relaxed = minimum < len(query.groups)
-            found = _answers(index, [replace(each, minimum=minimum) for each in asks], held, 0, limit, relaxed=relaxed)
+        found = _relaxed(index, asks, query, 0, limit)[1] or found
+    relaxed = any(each.relaxed for each in found)
     near = _near_ids(index, asks, query, found) if nearly else []
     if shown:
         found = [_with_pins(each, query, tokens, shown) for each in found]
@@ -258,6 +263,11 @@ def near_names(q: str, tokens: frozenset[str] = EVERYBODY, limit: int = 3, engin
     names = words.names(index, words.analyser())
     close = names.close(text, limit) or names.spelt(text, limit) or [each.meant for each in names.within(text, limit)]
     return [name for name in close if find_everywhere(name, tokens, limit=0, engine_name=engine_name).total]
+
+
+def _counters(tokens: frozenset[str]) -> list[Ask]:
+    """How much there is of each kind."""
+    return [replace(_ask(each, {}, {}, "", (), tokens), counting=True) for each in types()]
 
 
 def _ask(
@@ -338,6 +348,17 @@ def _answers(
     ]
 
 
+def _relaxed(
+    index: Answering, asks: Sequence[Ask], query: Query, offset: int, limit: int
+) -> tuple[Query, list[Results]]:
+    """What is nearest where nothing holds everything: the query less what nothing holds, and the answers, if any will do."""
+    held, minimum = widening.relaxed(index, query, asks)
+    if not minimum:
+        return held, []
+    nearest = [replace(ask, minimum=minimum) for ask in asks]
+    return held, _answers(index, nearest, held, offset, limit, relaxed=minimum < len(query.groups))
+
+
 def _results(
     ask: Ask,
     match: Match,
@@ -351,7 +372,8 @@ def _results(
     if ranked_by is None:
         ids, scores, best = list(match.ids), [], 1.0 if match.total else 0.0
     else:
-        ranked = rank(ranked_by, match.candidates, statistics.frequencies(ask.kind))
+        known = statistics.frequencies(ask.kind)
+        ranked = rank(ranked_by, match.candidates, known) if match.candidates else []
         scores = ranked[offset : offset + limit]
         ids = [each.id for each in scores] + list(match.ids[: max(limit - len(scores), 0)])
         best = ranked[0].score if ranked else 0.0

@@ -82,7 +82,6 @@ def one_kind(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
     chosen = address.document_type
     assert chosen is not None  # noqa: S101 — the caller asks only then
     tokens = visibility_tokens(request.user)
-    counts = queries.find_everywhere(address.q, tokens, limit=0).counts
     found = queries.find(
         chosen.kind,
         address.q,
@@ -94,13 +93,14 @@ def one_kind(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
         offset=(address.page - 1) * PER_PAGE,
         limit=PER_PAGE,
         nearly=not (address.filters or address.ranges),
+        counting=True,
     )
     hits = queries.hits(found)
     page: Page = Paginator(range(found.total), PER_PAGE).get_page(address.page)
     return {
         "groups": [Group(chosen, found.total, hits, "")] if hits else [],
         "total": found.total,
-        "kinds": _kinds(address, counts),
+        "kinds": _kinds(address, found.counts),
         "facets": [each for each in found.facets if len(each.values) > 1 or address.filters.get(each.name)],
         "bounds": [
             Bound(bound.label, bound.unit, name + FROM, name + TO, *address.ranges.get(name, (None, None)))

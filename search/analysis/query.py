@@ -1,6 +1,7 @@
 """What was asked, free of any engine: groups of alternatives. A document matches a group through any alternative."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,12 @@ class Query:
     repairs: tuple[tuple[str, str], ...] = ()
     light: tuple[Group, ...] = ()
 
-    @property
+    @cached_property
     def terms(self) -> list[Term]:
         groups = (*self.groups, *self.light)
         return list(dict.fromkeys(term for group in groups for each in group.alternatives for term in each.terms))
 
-    @property
+    @cached_property
     def shown(self) -> list[str]:
         """What highlights look for, longest first."""
         words = {each.shown for group in self.groups for each in group.alternatives}

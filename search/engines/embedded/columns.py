@@ -100,10 +100,9 @@ class Columns:
         wanted = np.zeros(len(self.codes), dtype=np.bool_)  # measured after: another thread may be adding codes
         wanted[codes] = True
         places, lengths = self._ragged_places(rows)
-        hits = np.zeros(len(rows), dtype=np.int64)
-        owner = np.repeat(np.arange(len(rows)), lengths)
-        np.add.at(hits, owner[wanted[self.tokens[places]]], 1)
-        return hits > 0
+        hits = np.concatenate([[0], np.cumsum(wanted[self.tokens[places]])])
+        ends = np.cumsum(lengths)
+        return hits[ends] > hits[ends - lengths]
 
     def current(self, rows: NDArray[np.int64], now: float) -> NDArray[np.bool_]:
         return (self.since[rows] <= now) & (self.until[rows] > now)

@@ -4,7 +4,6 @@
 import json
 import secrets
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -17,22 +16,12 @@ from ...analysis import Query
 from ..base import CANDIDATES, Ask, Candidate, Coverage, Entry, Held, Match, Stored, Suggestion, joined, name_of
 from . import schema
 from .columns import Columns
-from .expression import expression, group_expression, in_names
+from .expression import Sentences, group_expression, in_names
+from .memory import Memory
 from .storage import FileStorage, SiteStorage, Storage
 
 Answer = TypeVar("Answer")
 LOG_KEPT = 10_000
-_COLUMNS = "id, tokens, ranges, since, until, date"
-
-
-class _Memory:
-    """Columns of one index file, up to a place in its log."""
-
-    def __init__(self) -> None:
-        self.lock = threading.RLock()
-        self.place: tuple[int, str] = (0, "")
-        self.kinds: dict[str, Columns] = {}
-        self.names: dict[tuple[str, ...], tuple[str, list[str]]] = {}
 
 
 class EmbeddedEngine:
@@ -40,7 +29,7 @@ class EmbeddedEngine:
 
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
-        self._memories: dict[str, _Memory] = {}
+        self._memories: dict[str, Memory] = {}
 
     @classmethod
     def for_site(cls) -> "EmbeddedEngine":
@@ -178,15 +167,28 @@ class EmbeddedEngine:
 
     # Reading
 
+    def _memory(self) -> Memory:
+        return self._memories.setdefault(self.storage.identity, Memory(self.storage, self._with_tables))
+
+    def _columns(self, kinds: Iterable[str]) -> dict[str, Columns]:
+        """Of these kinds, as the index is now."""
+        return self._memory().columns(kinds)
+
     def match(self, ask: Ask) -> Match:
-        return self._with_tables(ask.kind, lambda: self._match(ask))
+        return self.matches([ask])[0]
 
     def matches(self, asks: Sequence[Ask]) -> list[Match]:
-        return [self.match(ask) for ask in asks]
+        columns = self._columns(ask.kind for ask in asks)
+        said = Sentences()
+        return [
+            self._with_tables(ask.kind, partial(self._match, ask, columns[ask.kind], said))
+            if len(columns[ask.kind].ids)
+            else Match(0, (), (), {name: {} for name in ask.facets})
+            for ask in asks
+        ]
 
-    def _match(self, ask: Ask) -> Match:
-        columns = self._columns(ask.kind)
-        rows = self._rows(ask, columns)
+    def _match(self, ask: Ask, columns: Columns, said: Sentences) -> Match:
+        rows = self._rows(ask, columns, said)
         rows = rows[columns.having(rows, [f":{token}" for token in ask.visibility]) & columns.current(rows, ask.now)]
         passes = {
             f"facet {name}": columns.having(rows, [f"{name}:{value}" for value in values])
@@ -210,7 +212,7 @@ class EmbeddedEngine:
                 ordered = columns.spread(ordered, ask.spread)
             page = ordered[ask.skip : ask.skip + ask.take]
             return Match(len(found), tuple(columns.ids[page].tolist()), (), facets)
-        chosen = self._chosen(ask, ask.query, columns, found)
+        chosen = self._chosen(ask, ask.query, columns, found, said)
         rest = np.setdiff1d(found, chosen, assume_unique=True)[::-1] if len(chosen) < len(found) else found[:0]
         return Match(
             len(found),
@@ -220,13 +222,13 @@ class EmbeddedEngine:
         )
 
     def coverage(self, ask: Ask) -> Coverage:
-        return self._with_tables(ask.kind, lambda: self._coverage(ask))
+        return self.coverages([ask])[0]
 
     def coverages(self, asks: Sequence[Ask]) -> list[Coverage]:
-        return [self.coverage(ask) for ask in asks]
+        columns = self._columns(ask.kind for ask in asks)
+        return [self._with_tables(ask.kind, partial(self._coverage, ask, columns[ask.kind])) for ask in asks]
 
-    def _coverage(self, ask: Ask) -> Coverage:
-        columns = self._columns(ask.kind)
+    def _coverage(self, ask: Ask, columns: Columns) -> Coverage:
         groups = self._by_group(ask, columns)
         rows = np.unique(np.concatenate(groups)) if groups else columns.everything()[:0]
         mask = columns.having(rows, [f":{token}" for token in ask.visibility]) & columns.current(rows, ask.now)
@@ -241,15 +243,17 @@ class EmbeddedEngine:
 
     def _by_group(self, ask: Ask, columns: Columns) -> list[NDArray[np.int64]]:
         groups = ask.query.groups if ask.query else ()
+        if not len(columns.ids):
+            return [columns.ids for _group in groups]
         return [columns.places(self._ids(ask.kind, group_expression(group))) for group in groups]
 
-    def _rows(self, ask: Ask, columns: Columns) -> NDArray[np.int64]:
+    def _rows(self, ask: Ask, columns: Columns, said: Sentences) -> NDArray[np.int64]:
         if ask.query is None:
             return columns.everything()
         if ask.minimum is None or ask.minimum >= len(ask.query.groups):
-            return columns.places(self._ids(ask.kind, expression(ask.query, every=True)))
+            return columns.places(self._ids(ask.kind, said.of(ask.query, every=True)))
         if ask.minimum <= 1:
-            return columns.places(self._ids(ask.kind, expression(ask.query, every=False)))
+            return columns.places(self._ids(ask.kind, said.of(ask.query, every=False)))
         counts = np.zeros(len(columns.ids), dtype=np.int64)
         for group in self._by_group(ask, columns):
             counts[group] += 1
@@ -265,17 +269,36 @@ class EmbeddedEngine:
             )
             .fetchone()
         )
-        return np.array(joined.split(","), dtype=np.int64) if joined else np.empty(0, dtype=np.int64)
+        return np.fromstring(joined, dtype=np.int64, sep=",") if joined else np.empty(0, dtype=np.int64)
 
-    def _chosen(self, ask: Ask, query: Query, columns: Columns, found: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _chosen(
+        self, ask: Ask, query: Query, columns: Columns, found: NDArray[np.int64], said: Sentences
+    ) -> NDArray[np.int64]:
         """Rows to be ranked: those that match by name first, then the newest."""
         if len(found) <= CANDIDATES:
             return found
         every = ask.minimum is None or ask.minimum >= len(query.groups)
-        named = columns.places(self._ids(ask.kind, in_names(expression(query, every=every))))
-        named = np.intersect1d(named, found, assume_unique=True)[::-1][:CANDIDATES]
+        named = self._newest(ask.kind, in_names(said.of(query, every=every)), columns, found)
         others = np.setdiff1d(found, named, assume_unique=True)[::-1][: CANDIDATES - len(named)]
         return np.sort(np.concatenate([named, others]))
+
+    def _newest(self, kind: str, match: str, columns: Columns, among: NDArray[np.int64]) -> NDArray[np.int64]:
+        """CANDIDATES of `among` that match. FTS5 goes from the newest id back, only as far as is asked for."""
+        rows = self.storage.connection().execute(
+            f"SELECT rowid FROM search_fts_{schema.checked(kind)} WHERE search_fts_{kind} MATCH ? ORDER BY rowid DESC",
+            (match,),
+        )
+        wanted = np.zeros(len(columns.ids), dtype=np.bool_)
+        wanted[among] = True
+        chosen: list[NDArray[np.int64]] = []
+        room, step = CANDIDATES, CANDIDATES
+        while room > 0 and (part := rows.fetchmany(step)):
+            places = columns.places(np.array(part, dtype=np.int64)[:, 0])
+            chosen.append(places[wanted[places]][:room])
+            room -= len(chosen[-1])
+            step *= 2
+        rows.close()
+        return np.concatenate(chosen) if chosen else among[:0]
 
     def _candidates(self, kind: str, ids: NDArray[np.int64]) -> tuple[Candidate, ...]:
         rows = self.storage.connection().execute(
@@ -324,8 +347,7 @@ class EmbeddedEngine:
                     .fetchall()
                 )
                 allowed: dict[str, set[int]] = {}
-                for kind in {row[1] for row in keys}:
-                    columns = self._columns(kind)
+                for kind, columns in self._columns(row[1] for row in keys).items():
                     ids = np.array(sorted({row[2] for row in keys if row[1] == kind}), dtype=np.int64)
                     places = columns.places(ids)
                     open_to = columns.having(places, tokens) & columns.current(places, now)
@@ -361,7 +383,7 @@ class EmbeddedEngine:
         kinds = tuple(sorted(kinds))
         memory = self._memory()
         with memory.lock:
-            self._refresh(memory)
+            memory.refresh()
             known = memory.names.get(kinds)
             if known is None:
                 names: set[str] = set()
@@ -371,7 +393,7 @@ class EmbeddedEngine:
             return known
 
     def _public_names(self, kind: str) -> set[str]:
-        columns = self._columns(kind)
+        columns = self._columns([kind])[kind]
         public = set(columns.ids[columns.having(columns.everything(), [":public"])].tolist())
         rows = self.storage.connection().execute(f"SELECT id, name FROM search_doc_{schema.checked(kind)}")
         return {name for row_id, name in rows if row_id in public}
@@ -425,54 +447,6 @@ class EmbeddedEngine:
                 connection.execute("INSERT OR REPLACE INTO search_mark VALUES (?, ?)", (name, value))
 
         self._with_tables(None, put)
-
-    # Columns in memory
-
-    def _memory(self) -> _Memory:
-        return self._memories.setdefault(self.storage.identity, _Memory())
-
-    def _columns(self, kind: str) -> Columns:
-        memory = self._memory()
-        with memory.lock:
-            self._refresh(memory)
-            columns = memory.kinds.get(kind)
-            if columns is None:
-                sql = f"SELECT {_COLUMNS} FROM search_doc_{schema.checked(kind)}"
-                rows = self._with_tables(kind, lambda: self.storage.connection().execute(sql))
-                columns = memory.kinds[kind] = Columns.of(rows)
-            return columns
-
-    def _refresh(self, memory: _Memory) -> None:
-        """Follows the log from where this process has read it. A log that no longer knows that place (pruned, rolled
-        back, another file) makes everything be read anew."""
-        sql = "SELECT seq, token, kind, id FROM search_log WHERE seq >= ? ORDER BY seq LIMIT 5000"
-        log = self._with_tables(None, lambda: self.storage.connection().execute(sql, (memory.place[0],)).fetchall())
-        if log and (log[0][0], log[0][1]) == memory.place:
-            log = log[1:]
-        elif log or memory.place != (0, ""):
-            memory.kinds.clear()
-            memory.names.clear()
-            last = self.storage.connection().execute("SELECT seq, token FROM search_log ORDER BY seq DESC LIMIT 1")
-            memory.place = last.fetchone() or (0, "")
-            return
-        if not log:
-            return
-        memory.names.clear()
-        touched: dict[str, set[int | None]] = {}
-        for _seq, _token, kind, row_id in log:
-            touched.setdefault(kind, set()).add(row_id)
-        for kind, ids in touched.items():
-            columns = memory.kinds.get(kind)
-            if columns is None:
-                continue
-            if None in ids or len(ids) > 1000:
-                del memory.kinds[kind]  # read anew when next asked for
-                continue
-            rows = self.storage.connection().execute(
-                f"SELECT {_COLUMNS} FROM search_doc_{schema.checked(kind)} WHERE id IN ({','.join(map(str, ids))})"
-            )
-            memory.kinds[kind] = columns.changed(rows, [each for each in ids if each is not None])
-        memory.place = (log[-1][0], log[-1][1])
 
 
 def _all(masks: Iterable[NDArray[np.bool_]], length: int) -> NDArray[np.bool_]:

@@ -27,6 +27,22 @@ def expression(query: Query, *, every: bool) -> str:
     return (" AND " if every else " OR ").join(group_expression(group) for group in query.groups)
 
 
+class Sentences:
+    """Expressions of the queries of one call, each written once however many kinds are asked."""
+
+    def __init__(self) -> None:
+        self._known: dict[
+            tuple[int, bool], tuple[Query, str]
+        ] = {}  # a query is kept, so that its id is not given again
+
+    def of(self, query: Query, *, every: bool) -> str:
+        key = (id(query), every)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = (query, expression(query, every=every))
+        return known[1]
+
+
 def in_names(text: str) -> str:
     """`text` held by a document's title or keywords alone."""
     return f"{{{' '.join(NAMES)}}} : ({text})"
