@@ -1,11 +1,18 @@
-"""What of advisors can be searched: teams and advisors by everybody, visits and requests by those who may open them."""
+"""What of advisors can be searched: teams and advisors by everybody, visits and requests by those who may open them.
+
+A visit's contact and place are not in the index: its page hides them from some who may open it. What was said there is found
+and never shown beside a result, since who reads it is written down. Numbers and names that people type themselves are masked.
+"""
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Region, User
+from accounts.models import Enterprise, Region, User
 from accounts.roles import Role
+from accounts.wording import clock, day, masked_text
 from catalogue.models import ProductKind, Purpose
 from search.registry import DocumentType, Facet, register, register_visibility
 
@@ -20,7 +27,7 @@ from .models import (
     VisitLog,
     VisitState,
 )
-from .queries import advisor_of, memberships_of, speciality_codes
+from .queries import REQUEST_ROLES, advisor_of, memberships_of, speciality_codes
 
 SPECIALITIES = [
     *((f"kind-{value}", label) for value, label in ProductKind.choices),
@@ -34,7 +41,10 @@ def _regions(codes) -> dict[str, str]:
 
 @register_visibility
 def tokens(user: User) -> Iterator[str]:
-    """`team:3` for each team that this person is in; `advisor:5` for the advisor that they are."""
+    """`team:3` for each team that this person is in; `advisor:5` for the advisor that they are; `handler:7` for who may
+    handle requests."""
+    if user.roles & set(REQUEST_ROLES):
+        yield f"handler:{user.pk}"
     if user.roles & {Role.ADVISOR, Role.TEAM_LEAD}:
         yield from (f"team:{each.team_id}" for each in memberships_of(user))
         if (advisor := advisor_of(user)) is not None:
@@ -52,12 +62,16 @@ def _request_tokens(request: ServiceRequest) -> list[str]:
     tokens = ["role:supervisor", f"enterprise:{request.enterprise_id}"]
     tokens.append(f"team:{request.team_id}" if request.team_id else "role:team_lead")
     if request.owner_id:
-        tokens.append(f"user:{request.owner_id}")
+        tokens.append(f"handler:{request.owner_id}")
     if request.unit_id:
         tokens.append(f"institution:{request.unit_id}")
     if request.visit is not None:
         tokens.append(f"advisor:{request.visit.advisor_id}")
     return tokens
+
+
+def _keys(rows: QuerySet) -> list[int]:
+    return list(rows.order_by().values_list("pk", flat=True))
 
 
 register(
@@ -116,19 +130,24 @@ register(
         kind="visit",
         label=_("走访"),
         model=Visit,
-        queryset=lambda: Visit.objects.select_related("advisor", "enterprise", "team").prefetch_related(
-            "team__members__advisor", "logs"
-        ),
+        queryset=lambda: Visit.objects.select_related("advisor", "enterprise").prefetch_related("logs"),
         title=lambda visit: visit.enterprise.name,
-        url=lambda visit: f"/visits/{visit.pk}/",
-        summary=lambda visit: visit.purpose,
-        keywords=lambda visit: [visit.advisor.name, visit.place],
-        body=lambda visit: [log.notes for log in visit.logs.all()],
+        url=lambda visit: reverse("advisors:open_visit", args=[visit.pk]),
+        summary=lambda visit: masked_text(visit.purpose, visit.contact_name),
+        keywords=lambda visit: [
+            visit.advisor.name,
+            *(masked_text(log.notes, visit.contact_name) for log in visit.logs.all()),
+        ],
+        meta=lambda visit: [clock(visit.starts_at), visit.advisor.name, visit.get_state_display()],
         facets={"state": Facet(_("状态"), lambda visit: [visit.state], choices=VisitState.choices)},
         visibility=_visit_tokens,
         date=lambda visit: visit.starts_at,
-        related={VisitLog: lambda log: [log.visit_id]},
-        priority=80,
+        related={
+            VisitLog: lambda log: [log.visit_id],
+            Enterprise: lambda enterprise: _keys(enterprise.visits),
+            Advisor: lambda advisor: _keys(advisor.visits),
+        },
+        priority=82,
     )
 )
 register(
@@ -136,18 +155,23 @@ register(
         kind="request",
         label=_("诉求"),
         model=ServiceRequest,
-        queryset=lambda: ServiceRequest.objects.select_related("enterprise", "team", "visit__advisor").prefetch_related(
-            "team__members__advisor"
-        ),
+        queryset=lambda: ServiceRequest.objects.select_related("enterprise", "raised_by", "visit"),
         title=lambda request: request.enterprise.name,
-        url=lambda request: f"/requests/{request.pk}/",
-        summary=lambda request: request.text,
+        url=lambda request: reverse("advisors:open_request", args=[request.pk]),
+        summary=lambda request: masked_text(request.text, request.raised_by.name),
+        keywords=lambda request: [request.get_category_display()],
+        meta=lambda request: [request.get_category_display(), request.get_state_display(), day(request.created_at)],
         facets={
             "state": Facet(_("状态"), lambda request: [request.state], choices=RequestState.choices),
             "category": Facet(_("类别"), lambda request: [request.category], choices=RequestCategory.choices),
         },
         visibility=_request_tokens,
         date=lambda request: request.created_at,
-        priority=81,
+        related={
+            Visit: lambda visit: _keys(visit.requests),
+            Enterprise: lambda enterprise: _keys(enterprise.service_requests),
+            User: lambda user: _keys(ServiceRequest.objects.filter(raised_by=user)),
+        },
+        priority=83,
     )
 )

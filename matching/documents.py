@@ -1,7 +1,13 @@
-"""Needs in the site's search: for the enterprise itself and for those who supervise, and for advisors when asked for one."""
+"""Needs in the site's search: for the enterprise itself and for those who supervise, and for advisors when asked for one.
 
+An institution meets a need as a referral, in its inbox. Numbers and the author's name are masked in what it says of itself.
+"""
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Enterprise, User
+from accounts.wording import day, masked_text
 from search.registry import DocumentType, Facet, register
 
 from .models import Need
@@ -13,19 +19,27 @@ def _readers(need: Need) -> list[str]:
     return readers + (["role:advisor", "role:team_lead"] if need.wants_advisor_at else [])
 
 
+def _keys(rows: QuerySet) -> list[int]:
+    return list(rows.order_by().values_list("pk", flat=True))
+
+
 register(
     DocumentType(
         kind="need",
-        label=_("融资需求"),
+        label=_("需求"),
         model=Need,
-        queryset=lambda: Need.objects.select_related("enterprise", "region"),
-        title=lambda need: need.summary,
+        queryset=lambda: Need.objects.select_related("enterprise", "author"),
+        title=lambda need: masked_text(need.summary, need.author.name),
         keywords=lambda need: [*need.labels("purposes"), *need.labels("kinds"), *need.labels("guarantee_kinds")],
         body=lambda need: [need.enterprise.name],
-        meta=lambda need: [need.enterprise.name, need.get_status_display()],
+        meta=lambda need: [need.enterprise.name, need.get_status_display(), day(need.created_at)],
         facets={"status": Facet(_("状态"), lambda need: [need.status], choices=Need.Status.choices)},
         visibility=_readers,
         date=lambda need: need.created_at,
-        priority=80,
+        related={
+            Enterprise: lambda enterprise: _keys(enterprise.needs),
+            User: lambda user: _keys(Need.objects.filter(author=user)),
+        },
+        priority=81,
     )
 )

@@ -46,6 +46,12 @@ def note(q: str, total: int) -> str:
     return signing.dumps([text, total], salt=SALT) if text else ""
 
 
+def forget(value: str) -> int:
+    """Takes what holds `value` out of the log, for erasures; how many rows."""
+    text = " ".join(normalise(value).text.split())
+    return SearchedQuery.objects.filter(text__contains=text).delete()[0] if text else 0
+
+
 def count(noted: str, *, opened: bool) -> bool:
     """Takes a note back: one search more, or one that led to a result. False when the note is not ours or too old."""
     try:

@@ -6,12 +6,15 @@ from django.db.models.functions import Coalesce
 from .models import Consent, Enterprise, Industry, Notice, Region, User
 from .roles import Role
 
+# They may visit, supervise or look after any enterprise.
+ENTERPRISE_READERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.ADVISOR, Role.TEAM_LEAD})
+
 
 def enterprises_visible_to(user: User) -> QuerySet[Enterprise]:
     """The one scope rule. Own ones for members; all for supervisors, administrators, advisors and team leads (who visit them)."""
     if not user.is_authenticated:
         return Enterprise.objects.none()
-    if user.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR, Role.ADVISOR, Role.TEAM_LEAD}:
+    if user.roles & ENTERPRISE_READERS:
         return Enterprise.objects.all()
     return Enterprise.objects.filter(members__user=user, members__is_active=True)
 

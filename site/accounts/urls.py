@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from . import views_desk as desk
 from .audit.urls import urlpatterns as audit_urls
 from .people.urls import urlpatterns as people_urls
 from .privacy.urls import urlpatterns as privacy_urls
@@ -13,6 +14,8 @@ urlpatterns = [
     path("me/enterprise/", views.enterprise, name="enterprise"),
     path("me/enterprise/new/", views.enterprise_new, name="enterprise_new"),
     path("me/enterprise/<int:pk>/licence/", views.licence, name="licence"),
+    path("enterprises/<int:pk>/", desk.open_enterprise, name="open_enterprise"),
+    path("desk/enterprises/<int:pk>/", desk.enterprise, name="desk_enterprise"),
     path("me/consents/", views.consents, name="consents"),
     path("me/consents/<int:pk>/withdraw/", views.consent_withdraw, name="consent_withdraw"),
     path("me/consents/<int:pk>/restore/", views.consent_restore, name="consent_restore"),

@@ -115,7 +115,11 @@ register(
         ),
         until=lambda product: _midnight_after(product.valid_to),
         date=lambda product: product.last_published_at,
-        related={EligibilityRule: lambda rule: [rule.product_id], LendingRate: _floating},
+        related={
+            EligibilityRule: lambda rule: [rule.product_id],
+            LendingRate: _floating,
+            Institution: lambda institution: _keys(institution.products.filter(live=True)),
+        },
         suggest=True,
         priority=10,
     )

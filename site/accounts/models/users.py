@@ -50,12 +50,13 @@ class User(AbstractUser):
         return list(self.role_assignments.select_related("institution"))
 
     def institutions_as(self, *roles: Role) -> list:
-        """The institutions for which this person holds one of `roles` (any institution role when none is named)."""
+        """The institutions for which this person holds one of `roles` (any institution role when none is named); none in a
+        request whose person holds no role yet (`lacks_factor`)."""
         return list(
             {
                 each.institution_id: each.institution
                 for each in self._assignments
-                if each.institution_id and (not roles or each.role in roles)
+                if each.institution_id and each.role in self.roles and (not roles or each.role in roles)
             }.values()
         )
 

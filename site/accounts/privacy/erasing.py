@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from search import querylog
+
 from ..models import (
     Claim,
     ClaimEvent,
@@ -31,8 +33,9 @@ LIBRARIES = {"account", "mfa", "usersessions", "socialaccount"}
 
 
 def _strike_everywhere(values: list[str]) -> None:
-    """From messages to others and from records of joining: texts in which anybody may be named."""
+    """From messages to others, from records of joining and from the log of searches: texts in which anybody may be named."""
     for value in values:
+        querylog.forget(value)
         _empty_notices(Notice.objects.all(), value)
         SmsMessage.objects.filter(Q(text__contains=value) | Q(phone__contains=value)).delete()
         LogEntry.objects.filter(object_repr__contains=value).update(object_repr=GONE, change_message="")
@@ -184,9 +187,9 @@ ERASER = Eraser(
             gettext_lazy("平台运行期间"),
         ),
         Keeping(
-            gettext_lazy("别人资料里的常用词和与他人相同的称呼"),
-            gettext_lazy("去掉会弄坏别人的资料。您自己的资料里已去掉，留下的称呼对应不到您。"),
-            gettext_lazy("随别人的资料"),
+            gettext_lazy("别人资料里与您称呼相同的字词"),
+            gettext_lazy("这些字词也是常用词或别人的称呼，去掉会使别人的资料不通；您自己的资料里已去掉，不能再据此认出您。"),
+            gettext_lazy("与别人的资料保存同样久"),
         ),
     ],
     refuse_person=refuse_person,

@@ -4,6 +4,9 @@ from django.db import models, transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Replace
 
+from search import outbox
+from search.registry import types_touched_by
+
 from ..models import Enterprise
 
 GONE = "（已删除）"
@@ -21,11 +24,16 @@ def records_of(firm: Enterprise) -> list[Enterprise]:
 
 
 def strike(rows: QuerySet, column: str, *values: str, instead: str = GONE) -> int:
-    """Replaces each of `values` (empty ones are left alone) wherever it stands in a text column; how many rows."""
+    """Replaces each of `values` (empty ones are left alone) wherever it stands in a text column; how many rows. The search
+    index hears of each."""
     count = 0
+    model: type[models.Model] = rows.model
     for value in values:
         if value:
             holding = rows.filter(**{f"{column}__contains": value})
+            if types_touched_by(model):
+                for row in holding:
+                    outbox.note(row)
             count += holding.update(**{column: Replace(F(column), Value(value), Value(instead))})
     return count
 

@@ -11,10 +11,10 @@ VERBS = {
     "factor_removed": gettext_lazy("移除验证方式"),
     "factors_reset": gettext_lazy("重置验证方式"),
     "factors_rekeyed": gettext_lazy("更换验证方式的加密密钥"),
-    "factors_recovered": gettext_lazy("等待期满移除验证方式"),
+    "factors_recovered": gettext_lazy("等待期满后移除验证方式"),
     "recovery_codes_made": gettext_lazy("重新生成恢复码"),
-    "oidc_connected": gettext_lazy("绑定统一登录"),
-    "oidc_disconnected": gettext_lazy("解除统一登录"),
+    "oidc_connected": gettext_lazy("绑定统一身份认证"),
+    "oidc_disconnected": gettext_lazy("解除绑定统一身份认证"),
     "sessions_ended": gettext_lazy("结束登录状态"),
 }
 
