@@ -33,7 +33,7 @@ class KeptPageMiddleware:
             return None
         if not request.accepts("text/html"):
             # Of the codes that the CMS's script knows, the one whose words it shows and after which it saves no more.
-            words = _("没有保存：您已退出登录。请点“保存”，把写的带走。")
+            words = _("没有保存：您已退出登录。请点“保存”，在下一页复制您写的内容。")
             return JsonResponse({"success": False, "error_code": "locked", "error_message": words}, status=403)
         return render(request, "content/kept.html", {"typed": typed(request.POST)}, status=403)
 

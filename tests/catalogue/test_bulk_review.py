@@ -89,7 +89,7 @@ def test_nothing_is_decided_unseen_or_without_a_reason(bank):
     products = submitted(bank, 1)
     client, data, _response = pressed(bank.reviewer, seen="")
     page = client.post(ALL, data)
-    assert messages_of(page) == ["请先看过清单，并勾选“我看过这些修改”。"]
+    assert messages_of(page) == ["请先看过清单，并勾选“我看过这些产品的修改”。"]
     page = client.post(ALL, data | {"seen": "1", "do": "send_back", "comment": " "})
     assert messages_of(page) == ["请写明退回的原因，编辑才知道改什么。"]
     page = client.post(ALL, data | {"seen": "1", "read": "forged"})

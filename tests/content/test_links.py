@@ -258,7 +258,7 @@ class TestCheck:
         assert (states["http://[::1/"], states["http://a.example:99999/"], states[f"{other.url}/good"]) == (
             "broken", "broken", "good",
         )  # fmt: skip
-        assert Link.objects.get(url="http://[::1/").detail == "网址写错了，读不懂"
+        assert Link.objects.get(url="http://[::1/").detail == "网址格式不对"
 
     def test_run_out_of_time_goes_on_with_the_rest(self, page):
         check.collect()

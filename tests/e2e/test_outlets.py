@@ -49,7 +49,7 @@ def test_many_outlets_on_tiles_are_told_together_until_one_looks_nearer(browse, 
     crowd.wait_for()
     assert crowd.all_inner_texts() == ["90"]
     assert page.locator(".map-frame path.leaflet-interactive").count() == 1  # the one far away stands alone
-    assert crowd.locator("[aria-label='90 处网点，按下放大']").count() == 1
+    assert crowd.locator("[aria-label='90 处网点，点击放大']").count() == 1
     crowd.focus()
     crowd.press("Enter")
     page.locator(".map-frame path.leaflet-interactive").nth(20).wait_for()

@@ -126,7 +126,15 @@ def test_cells_are_read_as_people_write_them():
     assert values["guarantee_kinds"] == ["real_estate", "guarantor"]
     assert values["regions"] == ["330900", "331123"]
     assert values["rules"] == [
-        {"kind": "other", "values": [], "minimum": None, "maximum": None, "text": "首贷户优先", "source": "", "policy": ""}
+        {
+            "kind": "other",
+            "values": [],
+            "minimum": None,
+            "maximum": None,
+            "text": "首贷户优先",
+            "source": "",
+            "policy": "",
+        }
     ]
 
 

@@ -57,7 +57,7 @@ TERMS = ObjectList(
                 FieldRowPanel(
                     [
                         FieldPanel("rate_min", help_text=_("3.45 表示 3.45%")),
-                        FieldPanel("rate_max", help_text=_("只有一个利率就和最低的写一样")),
+                        FieldPanel("rate_max", help_text=_("只有一个利率时，与最低利率填一样的数")),
                     ]
                 ),
                 FieldRowPanel(
@@ -101,7 +101,7 @@ TERMS = ObjectList(
                 ),
                 FieldRowPanel(
                     [
-                        FieldPanel("valid_from", help_text=_("这天起才计入成本；一直有就空着")),
+                        FieldPanel("valid_from", help_text=_("从这天起计入成本；一直有效就空着")),
                         FieldPanel("valid_to", help_text=_("过了这天不再计入成本；长期有效就空着")),
                     ]
                 ),
@@ -133,12 +133,12 @@ RULES = ObjectList(
         InlinePanel(
             "rules",
             [
-                FieldPanel("kind", help_text=_("机器按哪一项判断；判断不了的选“其他”")),
+                FieldPanel("kind", help_text=_("系统按哪一项判断；判断不了的选“其他”")),
                 FieldPanel("text", help_text=_("照抄原文，页面和匹配理由都用这句话")),
                 FieldPanel("values"),
                 FieldRowPanel(
                     [
-                        FieldPanel("minimum", help_text=_("年数写年，金额写元；没有下限就空着")),
+                        FieldPanel("minimum", help_text=_("年数以年为单位，金额以元为单位；没有下限就空着")),
                         FieldPanel("maximum", help_text=_("没有上限就空着")),
                     ]
                 ),
@@ -155,7 +155,7 @@ HOW = ObjectList(
     [
         FieldPanel("materials"),
         FieldPanel("steps"),
-        FieldPanel("contact", help_text=_("找哪个部门或谁问；机构自己的电话页面上另有")),
+        FieldPanel("contact", help_text=_("向哪个部门或谁咨询；机构电话会另外显示")),
     ],
     heading=_("怎么办"),
 )
@@ -176,7 +176,7 @@ SOURCE = ObjectList(
         FieldPanel("as_of"),
         FieldRowPanel(
             [
-                FieldPanel("valid_from", help_text=_("到了这天，页面和匹配里才出现；没有就空着")),
+                FieldPanel("valid_from", help_text=_("从这天起出现在页面和匹配里；不限就空着")),
                 FieldPanel("valid_to", help_text=_("过了这天，页面和匹配里自动不再出现")),
             ]
         ),

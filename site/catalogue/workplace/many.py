@@ -65,7 +65,7 @@ def _decide(request: Request, comment: str) -> BulkDecision:
     if do not in BulkDecision.Do.values:
         raise actions.ReviewRefused(_("请选“全部通过”或“全部退回”。"))
     if request.POST.get("seen") != "1":
-        raise actions.ReviewRefused(_("请先看过清单，并勾选“我看过这些修改”。"))
+        raise actions.ReviewRefused(_("请先看过清单，并勾选“我看过这些产品的修改”。"))
     items = {int(product): revision for product, revision in read.items()}
     return actions.decide_all(by=request.user, do=do, items=items, comment=comment, client_key=key)
 
