@@ -16,6 +16,7 @@ SATURATION = 1.2
 SLOPE = {"keywords": 0.5, "body": 0.75}  # how much a long field is held against it
 EXACT, STARTS, CONTAINS, INSIDE = 40.0, 15.0, 9.0, 12.0  # what a name adds
 SOUNDS = 30.0
+FEW = 24  # terms that are looked for one by one; of more, a document's tokens say which it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def rank(query: Query, candidates: Iterable[Candidate], known: Frequencies) -> l
 class _Scorer:
     def __init__(self, query: Query, known: Frequencies) -> None:
         self.query = query
-        self.mean = {field: known.lengths.get(field) or 1.0 for field in SLOPE}
+        self.slopes = [(1 - slope, slope, known.lengths.get(field) or 1.0) for field, slope in SLOPE.items()]
         self.names = list(
             dict.fromkeys([query.text, query.text.replace(" ", "")] + [meant for _typed, meant in query.repairs])
         )
@@ -72,7 +73,13 @@ class _Scorer:
         terms = query.terms
         place = {term: number for number, term in enumerate(terms)}
         self.terms = [
-            (f" {term.text}" if term.prefix else f" {term.text} ", term.prefix, max(known.idf(term.text), 0.05))
+            (
+                f" {term.text}" if term.prefix else f" {term.text} ",
+                term.prefix,
+                max(known.idf(term.text), 0.05),
+                not term.text.isascii() and len(term.text) < 3,  # may stand among characters and pairs
+                term.text.isascii(),  # or among readings
+            )
             for term in terms
         ]
         self.places = {term.text: number for number, term in enumerate(terms) if not term.prefix}
@@ -122,39 +129,39 @@ class _Scorer:
         return found
 
     def _all_points(self, candidate: Candidate) -> list[float]:
-        """Of each term. Most are alternatives that this document does without."""
-        keywords, body = self._slopes(candidate)
+        """BM25F of each term. Most are alternatives that this document does without."""
         points = [0.0] * len(self.terms)
-        held = [self.places[text] for text in self.places.keys() & candidate.everything.split()]
-        for place in (*held, *self.prefixes):
-            text, prefix, idf = self.terms[place]
-            points[place] = self._points(candidate, text, prefix, idf, keywords, body)
+        everything = candidate.everything
+        if len(self.places) > FEW:
+            held = [self.places[text] for text in self.places.keys() & everything.split()]
+        else:  # or a part of a longer token: that counts nothing
+            held = [place for text, place in self.places.items() if text in everything]
+        if not held and not self.prefixes:
+            return points
+        # How long keywords and body are beside the usual.
+        (level, slope, mean), (body_level, body_slope, body_mean) = self.slopes
+        keywords = level + slope * candidate.lengths[0] / mean
+        body = body_level + body_slope * candidate.lengths[1] / body_mean
+        for place in held:
+            text, _prefix, idf, is_gram, is_sound = self.terms[place]
+            weight = WEIGHTS["title"] * candidate.title.count(text)
+            if is_gram:
+                weight += WEIGHTS["grams"] * candidate.grams.count(text)
+            if is_sound:
+                weight += WEIGHTS["pinyin"] * candidate.pinyin.count(text)
+            weight += WEIGHTS["keywords"] * candidate.keywords.count(text) / keywords
+            weight += WEIGHTS["body"] * candidate.body.count(text) / body
+            points[place] = idf * weight / (weight + SATURATION)
+        for place in self.prefixes:
+            text, _prefix, idf, *_where = self.terms[place]
+            if text in candidate.pinyin:
+                points[place] = idf * WEIGHTS["pinyin"] / (WEIGHTS["pinyin"] + SATURATION)
         return points
 
     def _fields(self, candidate: Candidate, place: int) -> dict[str, int]:
-        text, prefix, _idf = self.terms[place]
+        text, prefix, *_more = self.terms[place]
         counts = {field: getattr(candidate, field).count(text) for field in (["pinyin"] if prefix else WEIGHTS)}
         return {field: count for field, count in counts.items() if count}
-
-    def _slopes(self, candidate: Candidate) -> tuple[float, float]:
-        """How long keywords and body are beside the usual."""
-        lengths = dict(zip(SLOPE, candidate.lengths, strict=True))
-        keywords, body = (1 - slope + slope * lengths[field] / self.mean[field] for field, slope in SLOPE.items())
-        return keywords, body
-
-    def _points(self, candidate: Candidate, text: str, prefix: bool, idf: float, keywords: float, body: float) -> float:
-        """BM25F of one term; `keywords` and `body` are how long these fields are beside the usual."""
-        if prefix:
-            weight = WEIGHTS["pinyin"] if text in candidate.pinyin else 0.0
-        else:
-            weight = (
-                WEIGHTS["title"] * candidate.title.count(text)
-                + WEIGHTS["grams"] * candidate.grams.count(text)
-                + WEIGHTS["pinyin"] * candidate.pinyin.count(text)
-                + WEIGHTS["keywords"] * candidate.keywords.count(text) / keywords
-                + WEIGHTS["body"] * candidate.body.count(text) / body
-            )
-        return idf * weight / (weight + SATURATION)
 
     def _name(self, candidate: Candidate) -> float:
         name = candidate.name
