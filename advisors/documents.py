@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Enterprise, Region, User
 from accounts.roles import Role
-from accounts.wording import clock, day, masked_text
+from accounts.wording import masked_text
 from catalogue.models import ProductKind, Purpose
 from search.registry import DocumentType, Facet, register, register_visibility
 
@@ -138,7 +139,11 @@ register(
             visit.advisor.name,
             *(masked_text(log.notes, visit.contact_name) for log in visit.logs.all()),
         ],
-        meta=lambda visit: [clock(visit.starts_at), visit.advisor.name, visit.get_state_display()],
+        meta=lambda visit: [
+            f"{timezone.localtime(visit.starts_at):%Y-%m-%d %H:%M}",
+            visit.advisor.name,
+            visit.get_state_display(),
+        ],
         facets={"state": Facet(_("状态"), lambda visit: [visit.state], choices=VisitState.choices)},
         visibility=_visit_tokens,
         date=lambda visit: visit.starts_at,
@@ -160,7 +165,11 @@ register(
         url=lambda request: reverse("advisors:open_request", args=[request.pk]),
         summary=lambda request: masked_text(request.text, request.raised_by.name),
         keywords=lambda request: [request.get_category_display()],
-        meta=lambda request: [request.get_category_display(), request.get_state_display(), day(request.created_at)],
+        meta=lambda request: [
+            request.get_category_display(),
+            request.get_state_display(),
+            f"{timezone.localtime(request.created_at):%Y-%m-%d}",
+        ],
         facets={
             "state": Facet(_("状态"), lambda request: [request.state], choices=RequestState.choices),
             "category": Facet(_("类别"), lambda request: [request.category], choices=RequestCategory.choices),

@@ -4,10 +4,11 @@ An institution meets a need as a referral, in its inbox. Numbers and the author'
 """
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Enterprise, User
-from accounts.wording import day, masked_text
+from accounts.wording import masked_text
 from search.registry import DocumentType, Facet, register
 
 from .models import Need
@@ -30,9 +31,17 @@ register(
         model=Need,
         queryset=lambda: Need.objects.select_related("enterprise", "author"),
         title=lambda need: masked_text(need.summary, need.author.name),
-        keywords=lambda need: [*need.labels("purposes"), *need.labels("kinds"), *need.labels("guarantee_kinds")],
-        body=lambda need: [need.enterprise.name],
-        meta=lambda need: [need.enterprise.name, need.get_status_display(), day(need.created_at)],
+        keywords=lambda need: [
+            need.enterprise.name,
+            *need.labels("purposes"),
+            *need.labels("kinds"),
+            *need.labels("guarantee_kinds"),
+        ],
+        meta=lambda need: [
+            need.enterprise.name,
+            need.get_status_display(),
+            f"{timezone.localtime(need.created_at):%Y-%m-%d}",
+        ],
         facets={"status": Facet(_("状态"), lambda need: [need.status], choices=Need.Status.choices)},
         visibility=_readers,
         date=lambda need: need.created_at,
