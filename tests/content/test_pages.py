@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 from django.utils import timezone
 from wagtail.blocks.struct_block import StructBlockValidationError
-from wagtail.models import Page, Site
+from wagtail.models import Page, Site, Task, Workflow
 
 from content import actions, sections
 from content.models import ArticleIndexPage, ArticlePage, CaseIndexPage, CasePage, HomePage, PolicyIndexPage, PolicyPage
@@ -55,6 +55,11 @@ def test_ensure_site_twice(home):
 
 def test_wagtails_own_first_page_is_gone(home):
     assert not Page.objects.filter(slug="welcome").exists()
+
+
+def test_ensure_site_leaves_no_review_that_nobody_does(home):
+    assert not Workflow.objects.filter(workflow_pages__isnull=False).exists()
+    assert not Task.objects.filter(name="Moderators approval").exists()
 
 
 def test_ensure_site_keeps_an_editors_title(home):

@@ -19,7 +19,7 @@ from tests.portal.test_page_cache import cache, counting, fetch  # noqa: F401  (
 
 pytestmark = pytest.mark.django_db
 
-TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]+')
+TOKEN = re.compile(r'((?:name="csrfmiddlewaretoken" value|data-search-note)=")[^"]+')  # new at each answer
 generations = count(1)
 
 
