@@ -7,7 +7,16 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models.signals import post_delete
 from wagtail.coreutils import get_supported_content_language_variant
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+    Site,
+    Task,
+    Workflow,
+)
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from accounts import policies
@@ -58,6 +67,9 @@ def ensure_site() -> HomePage:
         if welcome.slug == "welcome" and welcome.is_leaf():  # Wagtail's own first page
             welcome.delete()
     Site.objects.filter(is_default_site=True, site_name="").update(site_name=settings.SITE_NAME)
+    # Wagtail's own review, by a group that has nobody here: a page that is sent there would wait for ever.
+    Workflow.objects.filter(name="Moderators approval", workflow_states__isnull=True).delete()
+    Task.objects.filter(name="Moderators approval", workflow_tasks__isnull=True, task_states__isnull=True).delete()
     for model, slug, title, intro in INDEXES:
         if not model.objects.exists():
             home.add_child(instance=model(title=title, slug=slug, intro=intro, show_in_menus=True))
