@@ -3,13 +3,16 @@
 import json
 import os
 import re
+import sqlite3
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 from accounts.security.limits import PASSWORD_ADDRESS
 from portal.settings import environment
@@ -110,7 +113,18 @@ def test_production_with_a_demo_key(tmp_path):
     assert "portal.E002" in answer.stderr
 
 
-def test_production_with_demo_accounts_until_they_are_retired(tmp_path):
+@pytest.fixture
+def migrated(tmp_path, django_db_setup, django_db_blocker) -> Path:
+    """A data folder whose database has its tables already: the suite's own as committed, where that is a file."""
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), sqlite3.connect(tmp_path / "yinqiao.sqlite3") as copy:
+            connection.ensure_connection()
+            connection.connection.backup(copy)
+    return tmp_path
+
+
+def test_production_with_demo_accounts_until_they_are_retired(migrated):
+    tmp_path = migrated
     assert serve(tmp_path, SECRET_KEY=GOOD_KEY, command=["prepare", "-v0"]).returncode == 0
     make = "from accounts.models import User; User.objects.create_user('demo', password='x', is_demo=True)"
     assert serve(tmp_path, SECRET_KEY=GOOD_KEY, command=["shell", "-v0", "-c", make]).returncode == 0
@@ -152,7 +166,8 @@ print(json.dumps([
 """
 
 
-def test_production_behind_https_redirects_all_but_health(tmp_path):
+def test_production_behind_https_redirects_all_but_health(migrated):
+    tmp_path = migrated
     names = {"SECRET_KEY": GOOD_KEY, "ALLOWED_HOSTS": "jinrong.example", "PUBLIC_URL": "https://jinrong.example"}
     assert serve(tmp_path, command=["prepare", "-v0"], **names).returncode == 0
     answer = serve(tmp_path, command=["shell", "-v0", "-c", ASK], **names)
