@@ -11,14 +11,15 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone, translation
 
-from .analysis import Analyser, DocumentTokens, normalise
-from .analysis.normalise import HAN_RUN
+from .analysis import Analyser, DocumentTokens
+from .analysis.normalise import HAN_RUN, form
 from .engines import Entry
 from .registry import DocumentType
 
 logger = logging.getLogger(__name__)
 BODY_CHARACTERS = 20_000  # of one document; what stands behind is not searched
 KEYS = 24
+_plain = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 BATCH = 500
 
 
@@ -69,6 +70,8 @@ def entry(document_type: DocumentType, obj: Any, version: int, analyser: Analyse
 
 def read(document_type: DocumentType, obj: Any) -> dict[str, Any]:
     """What a document says, before analysis, as plain JSON values; in the site's own language, whoever made the change."""
+    if translation.get_language() == settings.LANGUAGE_CODE:
+        return _read(document_type, obj)
     with translation.override(settings.LANGUAGE_CODE):
         return _read(document_type, obj)
 
@@ -114,7 +117,7 @@ def _read(document_type: DocumentType, obj: Any) -> dict[str, Any]:
 
 
 def fingerprint(raw: dict[str, Any]) -> str:
-    text = json.dumps(raw, ensure_ascii=False, sort_keys=True)
+    text = _plain(raw)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
@@ -131,7 +134,7 @@ def seconds(moment: datetime | date | None) -> float | None:
 
 def keys(title: str, tokens: DocumentTokens) -> list[str]:
     """What a suggestion starts with: the name, the name from each of its words on, pinyin and initials of these."""
-    name = "".join(normalise(title).text.split())
+    name = "".join(form(title).split())
     found = dict.fromkeys([name[:40]])
     for run in HAN_RUN.findall(name)[:2]:
         found |= dict.fromkeys(run[start : start + 20] for start in range(min(len(run) - 1, 10)))

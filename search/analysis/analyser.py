@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import accumulate
 
 from .names import Names
-from .normalise import HAN_RUN, TOKEN, normalise
+from .normalise import HAN_RUN, TOKEN, form, normalise
 from .pinyin import Reader, looks_like_pinyin
 from .query import Alternative, Group, Query, Term
 from .segment import Segmenter, bigrams, loose_runs
@@ -17,6 +18,7 @@ QUERY_CHARACTERS = 200  # what is typed beyond is not read, so that every query 
 QUERY_GROUPS = 16
 LOOSE_GROUPS = 24
 TERMS = 320  # of all groups together
+REMEMBERED = 40  # characters of a run whose tokens are kept for the next time
 PAIRS = 24  # of one run of characters
 SHORT = 8  # characters of a name that is read from every one of them
 UNITS = {"千": 10**3, "万": 10**4, "w": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "元": 1, "块": 1}
@@ -48,35 +50,42 @@ class Analyser:
             for word in group:
                 self._synonyms[word] = tuple(other for other in group if other != word)
         self._related = self.vocabulary.related
+        self._piece = lru_cache(maxsize=30_000)(self._tokens_of)  # documents say many things in the same words
         self.no_names = Names((), self.reader)
 
     # Documents
 
     def document(self, title: str, keywords: Iterable[str], body: Iterable[str]) -> DocumentTokens:
-        name = normalise(title).text
+        name = form(title)
         return DocumentTokens(
             title=self.tokens(name),
             grams=[gram for run in HAN_RUN.findall(name) for gram in (*run, *bigrams(run))],
             pinyin=self.pinyin_keys(name),
-            keywords=[token for text in keywords for token in self.tokens(normalise(text).text)],
-            body=[token for text in body for token in self.tokens(normalise(text).text)],
+            keywords=[token for text in keywords for token in self.tokens(form(text))],
+            body=[token for text in body for token in self.tokens(form(text))],
         )
 
     def tokens(self, text: str) -> list[str]:
         """Words of a normalised text, words inside words, and pairs of characters that no dictionary joins."""
+        return [
+            token
+            for piece in TOKEN.findall(text)
+            for token in (self._piece(piece) if len(piece) <= REMEMBERED else self._tokens_of(piece))
+        ]
+
+    def _tokens_of(self, piece: str) -> tuple[str, ...]:
+        """Of a run of characters, or of anything else that holds no such run."""
+        if not HAN_RUN.match(piece):
+            return (piece,)
         found: list[str] = []
-        for piece in TOKEN.findall(text):
-            if not HAN_RUN.match(piece):
-                found.append(piece)
-                continue
-            for loose, run in loose_runs(self.segmenter.words(piece)):
-                if loose:
-                    found += [character for character in run if character not in self.vocabulary.stop_words]
-                    found += bigrams(run)
-                elif run not in self.vocabulary.stop_words:
-                    found.append(run)
-                    found += self.segmenter.parts(run)
-        return found
+        for loose, run in loose_runs(self.segmenter.words(piece)):
+            if loose:
+                found += [character for character in run if character not in self.vocabulary.stop_words]
+                found += bigrams(run)
+            elif run not in self.vocabulary.stop_words:
+                found.append(run)
+                found += self.segmenter.parts(run)
+        return tuple(found)
 
     def pinyin_keys(self, name: str) -> list[str]:
         """Readings of each Chinese run of a normalised name: from every character of a short name (xwd finds

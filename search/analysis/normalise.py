@@ -59,6 +59,11 @@ _CHARACTERS = _Characters()
 _SINGLE: set[str] = set()  # characters seen whose form is one character
 
 
+def form(original: str) -> str:
+    """The normal form without the way back."""
+    return original.translate(_CHARACTERS)
+
+
 def normalise(original: str) -> Normalised:
     """惠擔貸（ＨＤＤ） → 惠担贷(hdd), with offsets."""
     text = original.translate(_CHARACTERS)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-from pypinyin import lazy_pinyin
+from pypinyin import Style, lazy_pinyin
+from pypinyin.converter import UltimateConverter
+from pypinyin.core import Pinyin
 
 KEY_LENGTH = 32  # longer prefixes are typed by nobody
 STARTS = 12
@@ -23,17 +25,33 @@ def _as_they_are(unread: str) -> Any:
     return list(unread)
 
 
+class _Remembering(UltimateConverter):
+    """What `lazy_pinyin` works with, each word read once. Only asked for plain syllables."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known = lru_cache(maxsize=50_000)(self._read)
+
+    def convert(self, words: str, *args: Any, **kwargs: Any) -> list[list[str]]:
+        return self._known(words)
+
+    def _read(self, word: str) -> list[list[str]]:
+        return super().convert(word, Style.NORMAL, False, _as_they_are, strict=True)
+
+
 class Reader:
     def __init__(self, readings: Mapping[str, tuple[str, ...]]) -> None:
+        self._pinyin = Pinyin(_Remembering())
         self._readings = sorted(readings.items(), key=lambda item: len(item[0]))  # longer ones overrule shorter
+        self._overruled = frozenset(word[0] for word in readings)
         self.syllables = lru_cache(maxsize=200_000)(self._syllables)
 
     def _syllables(self, run: str) -> tuple[str, ...]:
         """One syllable per character; a character without a reading stands for itself."""
-        syllables = [part.lower() for part in lazy_pinyin(run, errors=_as_they_are)]
+        syllables = [part.lower() for part in self._pinyin.lazy_pinyin(run)]
         if len(syllables) != len(run):  # pypinyin joined what it could not read
-            syllables = [lazy_pinyin(character, errors=_as_they_are)[0].lower() for character in run]
-        for word, reading in self._readings:
+            syllables = [self._pinyin.lazy_pinyin(character)[0].lower() for character in run]
+        for word, reading in () if self._overruled.isdisjoint(run) else self._readings:
             place = run.find(word)
             while place >= 0:
                 syllables[place : place + len(word)] = reading

@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ..analysis import DocumentTokens, Query, normalise
+from ..analysis import DocumentTokens, Query
+from ..analysis.normalise import form
 
 CANDIDATES = 200  # how many documents are ranked; those after them come in static order (newest id first)
 
@@ -68,7 +69,7 @@ def joined(tokens: Iterable[str]) -> str:
 
 
 def name_of(title: str) -> str:
-    return " ".join(normalise(title).text.split())
+    return " ".join(form(title).split())
 
 
 @dataclass(frozen=True, slots=True)

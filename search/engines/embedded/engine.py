@@ -2,7 +2,6 @@
 # ruff: noqa: S608 — table names need a kind, which schema.checked lets through only as plain letters
 
 import json
-import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -13,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...analysis import Query
-from ..base import CANDIDATES, Ask, Candidate, Coverage, Entry, Held, Match, Stored, Suggestion, joined, name_of
+from ..base import CANDIDATES, Ask, Candidate, Coverage, Entry, Held, Match, Stored, Suggestion
 from . import schema
 from .columns import Columns
 from .expression import Sentences, group_expression, in_names
 from .memory import Memory
 from .storage import FileStorage, SiteStorage, Storage
+from .writing import Writing, batches, documents
 
 Answer = TypeVar("Answer")
-LOG_KEPT = 10_000
 
 
 class EmbeddedEngine:
@@ -48,112 +47,34 @@ class EmbeddedEngine:
     # Writing
 
     def write(self, entries: Iterable[Entry]) -> int:
-        written = 0
         with self.storage.transaction() as connection:
-            for entry in entries:
-                written += self._with_tables(entry.kind, partial(self._put, connection, entry))
-            self._prune(connection)
-        return written
-
-    def _put(self, connection: sqlite3.Connection, entry: Entry) -> int:
-        kind = schema.checked(entry.kind)
-        old = connection.execute(
-            f"SELECT version, {', '.join(schema.FIELDS)} FROM search_doc_{kind} WHERE id = ?", (entry.id,)
-        ).fetchone()
-        if old is not None:
-            if old[0] > entry.version:
-                return 0
-            self._forget(connection, kind, entry.id, old[1:])
-        tokens = [joined(getattr(entry.tokens, field)) for field in schema.FIELDS]
-        equality = [f"{facet}:{value}" for facet, values in entry.facets.items() for value in dict.fromkeys(values)]
-        equality += [f":{token}" for token in dict.fromkeys(entry.visibility)]
-        shown = [entry.title, entry.summary, entry.url, entry.meta, entry.body]
-        connection.execute(
-            f"INSERT INTO search_doc_{kind} VALUES ({', '.join('?' * 17)})",
-            (
-                entry.id,
-                entry.version,
-                entry.fingerprint,
-                *tokens,
-                len(entry.tokens.keywords),
-                len(entry.tokens.body),
-                name_of(entry.title),
-                json.dumps(shown, ensure_ascii=False),
-                json.dumps(equality, ensure_ascii=False),
-                json.dumps(dict(entry.ranges)),
-                entry.since,
-                entry.until,
-                entry.date,
-            ),
-        )
-        connection.execute(
-            f"INSERT INTO search_fts_{kind} (rowid, {', '.join(schema.FIELDS)}) VALUES (?, ?, ?, ?, ?, ?)",
-            (entry.id, *tokens),
-        )
-        connection.executemany(
-            "INSERT OR IGNORE INTO search_key VALUES (?, ?, ?)", [(key, kind, entry.id) for key in entry.keys]
-        )
-        self._log(connection, kind, entry.id)
-        return 1
-
-    def _forget(self, connection: sqlite3.Connection, kind: str, row_id: int, tokens: Iterable[str]) -> None:
-        connection.execute(
-            f"INSERT INTO search_fts_{kind} (search_fts_{kind}, rowid, {', '.join(schema.FIELDS)})"
-            " VALUES ('delete', ?, ?, ?, ?, ?, ?)",
-            (row_id, *tokens),
-        )
-        connection.execute(f"DELETE FROM search_doc_{kind} WHERE id = ?", (row_id,))
-        connection.execute("DELETE FROM search_key WHERE kind = ? AND id = ?", (kind, row_id))
+            writing = Writing(connection)
+            for kind, batch in batches(entries):
+                self._with_tables(kind, partial(writing.put, kind, batch))
+            self._with_tables(None, writing.finish)
+        return writing.written
 
     def delete(self, kind: str, versions: Mapping[int, int]) -> None:
-        with self.storage.transaction() as connection:
-            for row_id, version in versions.items():
-                self._with_tables(kind, partial(self._remove, connection, kind, row_id, version))
-
-    def _remove(self, connection: sqlite3.Connection, kind: str, row_id: int, version: int) -> None:
-        old = connection.execute(
-            f"SELECT version, {', '.join(schema.FIELDS)} FROM search_doc_{schema.checked(kind)} WHERE id = ?", (row_id,)
-        ).fetchone()
-        if old is not None and old[0] <= version:
-            self._forget(connection, kind, row_id, old[1:])
-            self._log(connection, kind, row_id)
+        if versions:
+            with self.storage.transaction() as connection:
+                writing = Writing(connection)
+                self._with_tables(kind, partial(writing.remove, kind, versions))
+                self._with_tables(None, writing.finish)
 
     def transaction(self) -> AbstractContextManager[object]:
         return self.storage.transaction()
 
     def clear(self, kind: str) -> None:
-        schema.checked(kind)
-
-        def empty() -> None:
-            connection.execute(f"INSERT INTO search_fts_{kind} (search_fts_{kind}) VALUES ('delete-all')")
-            connection.execute(f"DELETE FROM search_doc_{kind}")
-            connection.execute("DELETE FROM search_key WHERE kind = ?", (kind,))
-            self._log(connection, kind, None)
-
         with self.storage.transaction() as connection:
-            self._with_tables(kind, empty)
+            writing = Writing(connection)
+            self._with_tables(kind, partial(writing.clear, kind))
+            writing.finish()
 
     def create(self, kinds: Iterable[str]) -> None:
         """Makes the tables that are missing, so that no reader has to."""
         with self.storage.transaction() as connection:
             for kind in kinds:
                 schema.create(connection, kind)
-
-    def _log(self, connection: sqlite3.Connection, kind: str, row_id: int | None) -> None:
-        # The random token tells a number that was rolled back and given out again from the first one.
-        connection.execute(
-            "INSERT INTO search_log (kind, id, token) VALUES (?, ?, ?)", (kind, row_id, secrets.token_hex(6))
-        )
-
-    def _prune(self, connection: sqlite3.Connection) -> None:
-        low, high = self._with_tables(
-            None,
-            lambda: connection.execute(
-                "SELECT (SELECT min(seq) FROM search_log), (SELECT max(seq) FROM search_log)"
-            ).fetchone(),
-        )
-        if low is not None and high - low > 2 * LOG_KEPT:
-            connection.execute("DELETE FROM search_log WHERE seq < ?", (high - LOG_KEPT,))
 
     def _with_tables(self, kind: str | None, work: Callable[[], Answer]) -> Answer:
         try:
@@ -409,14 +330,10 @@ class EmbeddedEngine:
             yield Held(*row)
 
     def count(self, kind: str) -> int:
-        return self._with_tables(
-            kind,
-            lambda: (
-                self.storage.connection()
-                .execute(f"SELECT count(*) FROM search_doc_{schema.checked(kind)}")
-                .fetchone()[0]
-            ),
-        )
+        if known := self.get_mark(documents(kind)):
+            return int(known)
+        sql = f"SELECT count(*) FROM search_doc_{kind}"
+        return self._with_tables(kind, lambda: self.storage.connection().execute(sql).fetchone()[0])
 
     def frequencies(self, kind: str, limit: int) -> tuple[int, dict[str, float], dict[str, int]]:
         def read() -> tuple[int, dict[str, float], dict[str, int]]:

@@ -1,0 +1,142 @@
+"""Puts documents into the index and takes them out, many with a statement."""
+# ruff: noqa: S608 — table names need a kind, which schema.checked lets through only as plain letters
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..base import Entry, joined, name_of
+from . import schema
+
+BATCH = 500
+LOG_KEPT = 10_000
+ONE_BY_ONE = 1000  # documents of a kind that the log names; of more it says that the kind has changed
+_TOKENS = ", ".join(schema.FIELDS)
+_text = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def batches(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    """Neighbours of one kind, no document twice."""
+    batch: dict[int, Entry] = {}
+    kind = ""
+    for entry in entries:
+        if batch and (entry.kind != kind or entry.id in batch or len(batch) == BATCH):
+            yield kind, list(batch.values())
+            batch = {}
+        kind = entry.kind
+        batch[entry.id] = entry
+    if batch:
+        yield kind, list(batch.values())
+
+
+def documents(kind: str) -> str:
+    """Name of the mark that counts the documents of a kind, so that nobody has to read through them."""
+    return f"documents:{schema.checked(kind)}"
+
+
+class Writing:
+    """Some writes within one transaction; `finish` notes them for those who follow the log."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.written = 0
+        self._changed: dict[str, list[int | None]] = {}
+        self._grown: dict[str, int] = {}
+
+    def put(self, kind: str, entries: Sequence[Entry]) -> None:
+        held = self._held(kind, (entry.id for entry in entries))
+        entries = [entry for entry in entries if entry.id not in held or held[entry.id][0] <= entry.version]
+        self._forget(kind, [(entry.id, *held[entry.id][1:]) for entry in entries if entry.id in held])
+        rows, tokens, keys = [], [], []
+        for entry in entries:
+            own = [joined(getattr(entry.tokens, field)) for field in schema.FIELDS]
+            tokens.append((entry.id, *own))
+            rows.append(_row(entry, own))
+            keys += [(key, kind, entry.id) for key in entry.keys]
+        put = self.connection.executemany
+        put(f"INSERT INTO search_doc_{kind} VALUES ({', '.join('?' * 17)})", rows)
+        put(f"INSERT INTO search_fts_{kind} (rowid, {_TOKENS}) VALUES (?, ?, ?, ?, ?, ?)", tokens)
+        put("INSERT OR IGNORE INTO search_key VALUES (?, ?, ?)", keys)
+        self.written += len(entries)
+        self._note(kind, [entry.id for entry in entries], sum(entry.id not in held for entry in entries))
+
+    def remove(self, kind: str, versions: Mapping[int, int]) -> None:
+        held = self._held(kind, versions)
+        gone = [(pk, *tokens) for pk, (version, *tokens) in held.items() if version <= versions[pk]]
+        self._forget(kind, gone)
+        if gone:
+            self._note(kind, [row[0] for row in gone], -len(gone))
+
+    def clear(self, kind: str) -> None:
+        self.connection.execute(
+            f"INSERT INTO search_fts_{schema.checked(kind)} (search_fts_{kind}) VALUES ('delete-all')"
+        )
+        self.connection.execute(f"DELETE FROM search_doc_{kind}")
+        self.connection.execute("DELETE FROM search_key WHERE kind = ?", (kind,))
+        self.connection.execute("INSERT OR REPLACE INTO search_mark VALUES (?, 0)", (documents(kind),))
+        self._note(kind, [None], 0)
+
+    def finish(self) -> None:
+        token = secrets.token_hex(6)  # tells a number that was rolled back and given out again from the first one
+        for kind, changed in self._changed.items():
+            rows = [None] if None in changed or len(changed) > ONE_BY_ONE else changed
+            self.connection.executemany(
+                "INSERT INTO search_log (kind, id, token) VALUES (?, ?, ?)", [(kind, row_id, token) for row_id in rows]
+            )
+        for kind, grown in self._grown.items():
+            mark = documents(kind)
+            counted = self.connection.execute("UPDATE search_mark SET value = value + ? WHERE name = ?", (grown, mark))
+            if grown and not counted.rowcount:
+                count = f"SELECT ?, count(*) FROM search_doc_{kind}"
+                self.connection.execute(f"INSERT INTO search_mark {count}", (mark,))
+        low, high = self.connection.execute(
+            "SELECT (SELECT min(seq) FROM search_log), (SELECT max(seq) FROM search_log)"
+        ).fetchone()
+        if low is not None and high - low > 2 * LOG_KEPT:
+            self.connection.execute("DELETE FROM search_log WHERE seq < ?", (high - LOG_KEPT,))
+
+    def _note(self, kind: str, ids: list, grown: int) -> None:
+        self._changed.setdefault(kind, []).extend(ids)
+        self._grown[kind] = self._grown.get(kind, 0) + grown
+
+    def _held(self, kind: str, ids: Iterable[int]) -> dict[int, tuple]:
+        """Version and tokens of those that are in the index."""
+        rows = self.connection.execute(
+            f"SELECT id, version, {_TOKENS} FROM search_doc_{schema.checked(kind)}"
+            f" WHERE id IN ({','.join(str(int(each)) for each in ids)})"
+        )
+        return {row[0]: row[1:] for row in rows}
+
+    def _forget(self, kind: str, rows: Sequence[tuple]) -> None:
+        """`rows`: id and the tokens that it was put with."""
+        if not rows:
+            return
+        ids = [(row[0],) for row in rows]
+        take = self.connection.executemany
+        take(
+            f"INSERT INTO search_fts_{kind} (search_fts_{kind}, rowid, {_TOKENS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        take(f"DELETE FROM search_doc_{kind} WHERE id = ?", ids)
+        take("DELETE FROM search_key WHERE kind = ? AND id = ?", [(kind, *row_id) for row_id in ids])
+
+
+def _row(entry: Entry, tokens: list[str]) -> tuple:
+    equality = [f"{facet}:{value}" for facet, values in entry.facets.items() for value in dict.fromkeys(values)]
+    equality += [f":{token}" for token in dict.fromkeys(entry.visibility)]
+    return (
+        entry.id,
+        entry.version,
+        entry.fingerprint,
+        *tokens,
+        len(entry.tokens.keywords),
+        len(entry.tokens.body),
+        name_of(entry.title),
+        _text([entry.title, entry.summary, entry.url, entry.meta, entry.body]),
+        _text(equality),
+        _text(dict(entry.ranges)),
+        entry.since,
+        entry.until,
+        entry.date,
+    )
