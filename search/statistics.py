@@ -48,7 +48,7 @@ def refresh(kind: str, engine: Engine) -> None:
 
 def refresh_when_outgrown(kind: str, engine: Engine) -> None:
     """Counts anew when the kind has grown or shrunk by a tenth: scores of a small site follow its first documents."""
-    known = Statistics.objects.filter(kind=kind).values_list("documents", flat=True).first() or 0
+    known = frequencies(kind).documents
     if abs(engine.count(kind) - known) > max(3, known // 10):
         refresh(kind, engine)
 
