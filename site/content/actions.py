@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.management import create_permissions
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models.signals import post_delete
 from wagtail.coreutils import get_supported_content_language_variant
@@ -30,6 +30,7 @@ INDEXES = (
     (CaseIndexPage, "cases", "案例", "六个地方怎样让企业更快、更省地拿到钱，规则和数字都注明来源。"),
     (ArticleIndexPage, "articles", "文章", "把融资里的词和做法讲明白。"),
 )
+ROOT, UNSORTED = "全站", "未分组"  # above the home page; of pictures and files in no collection
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
 SEARCH_RIGHTS = (
     "view_searchedquery",
@@ -52,7 +53,7 @@ def ensure_site() -> HomePage:
     home = HomePage.objects.first()
     if home is None:
         Locale.objects.get_or_create(language_code=get_supported_content_language_variant(settings.LANGUAGE_CODE))
-        root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+        root = Page.get_first_root_node() or Page.add_root(title=ROOT, slug="root")
         Page.objects.child_of(root).filter(slug="home").update(slug="welcome", url_path="/welcome/")
         home = root.add_child(
             instance=HomePage(
@@ -67,6 +68,10 @@ def ensure_site() -> HomePage:
         if welcome.slug == "welcome" and welcome.is_leaf():  # Wagtail's own first page
             welcome.delete()
     Site.objects.filter(is_default_site=True, site_name="").update(site_name=settings.SITE_NAME)
+    # What Wagtail makes for itself has English names, and editors meet it in lists to choose from.
+    Page.objects.filter(depth=1, title="Root").update(title=ROOT, draft_title=ROOT)
+    Collection.objects.filter(depth=1, name="Root").update(name=UNSORTED)
+    Group.objects.filter(name__in=("Moderators", "Editors"), user__isnull=True).delete()
     # Wagtail's own review, by a group that has nobody here: a page that is sent there would wait for ever.
     Workflow.objects.filter(name="Moderators approval", workflow_states__isnull=True).delete()
     Task.objects.filter(name="Moderators approval", workflow_tasks__isnull=True, task_states__isnull=True).delete()
@@ -120,7 +125,7 @@ def sync_groups() -> None:
     for right in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_RIGHTS):
         GroupPagePermission.objects.get_or_create(group=editors, page=home.page_ptr, permission=right)
     editors.permissions.add(*Permission.objects.filter(content_type__app_label="search", codename__in=SEARCH_RIGHTS))
-    collection = Collection.get_first_root_node() or Collection.add_root(name="Root")
+    collection = Collection.get_first_root_node() or Collection.add_root(name=UNSORTED)
     for label, codenames in COLLECTION_RIGHTS.items():
         for right in Permission.objects.filter(content_type__app_label=label, codename__in=codenames):
             GroupCollectionPermission.objects.get_or_create(group=editors, collection=collection, permission=right)

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from urllib.parse import unquote
 
 import pytest
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from wagtail.blocks.struct_block import StructBlockValidationError
-from wagtail.models import Page, Site, Task, Workflow
+from wagtail.models import Collection, Page, Site, Task, Workflow
 
 from content import actions, sections
 from content.models import ArticleIndexPage, ArticlePage, CaseIndexPage, CasePage, HomePage, PolicyIndexPage, PolicyPage
@@ -60,6 +61,11 @@ def test_wagtails_own_first_page_is_gone(home):
 def test_ensure_site_leaves_no_review_that_nobody_does(home):
     assert not Workflow.objects.filter(workflow_pages__isnull=False).exists()
     assert not Task.objects.filter(name="Moderators approval").exists()
+
+
+def test_ensure_site_calls_in_chinese_what_wagtail_makes(home):
+    assert (home.get_parent().title, Collection.get_first_root_node().name) == ("全站", "未分组")
+    assert not Group.objects.filter(name__in=("Moderators", "Editors")).exists()
 
 
 def test_ensure_site_keeps_an_editors_title(home):
