@@ -1,11 +1,11 @@
 """Small helpers of the search page."""
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from search import circuit

@@ -6,12 +6,13 @@ Objects are never changed after they are made, so threads share them freely.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 Row = tuple[int, str, str, float | None, float | None, float | None]  # id, tokens, ranges, since, until, date
+READERS = 16  # kinds of readers whose view is kept
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Columns:
     since: NDArray[np.float64]
     until: NDArray[np.float64]
     date: NDArray[np.float64]
+    seen_by: dict[frozenset[str], NDArray[np.bool_]] = field(default_factory=dict)  # kept as it is worked out
 
     @classmethod
     def of(cls, rows: Iterable[Row], codes: dict[str, int] | None = None) -> "Columns":
@@ -103,6 +105,18 @@ class Columns:
         hits = np.concatenate([[0], np.cumsum(wanted[self.tokens[places]])])
         ends = np.cumsum(lengths)
         return hits[ends] > hits[ends - lengths]
+
+    def open_to(self, rows: NDArray[np.int64], visibility: frozenset[str]) -> NDArray[np.bool_]:
+        """For each of `rows`, whether the holder of these tokens may see it."""
+        tokens = [f":{token}" for token in visibility]
+        if len(rows) * 4 < len(self.ids):
+            return self.having(rows, tokens)
+        known = self.seen_by.get(visibility)  # most readers hold the same few tokens
+        if known is None:
+            known = self.having(self.everything(), tokens)
+            if len(self.seen_by) < READERS:
+                self.seen_by[visibility] = known
+        return known[rows]
 
     def current(self, rows: NDArray[np.int64], now: float) -> NDArray[np.bool_]:
         return (self.since[rows] <= now) & (self.until[rows] > now)

@@ -110,7 +110,7 @@ class EmbeddedEngine:
 
     def _match(self, ask: Ask, columns: Columns, said: Sentences) -> Match:
         rows = self._rows(ask, columns, said)
-        rows = rows[columns.having(rows, [f":{token}" for token in ask.visibility]) & columns.current(rows, ask.now)]
+        rows = rows[columns.open_to(rows, ask.visibility) & columns.current(rows, ask.now)]
         passes = {
             f"facet {name}": columns.having(rows, [f"{name}:{value}" for value in values])
             for name, values in ask.filters.items()
@@ -134,7 +134,9 @@ class EmbeddedEngine:
             page = ordered[ask.skip : ask.skip + ask.take]
             return Match(len(found), tuple(columns.ids[page].tolist()), (), facets)
         chosen = self._chosen(ask, ask.query, columns, found, said)
-        rest = np.setdiff1d(found, chosen, assume_unique=True)[::-1] if len(chosen) < len(found) else found[:0]
+        rest = found[:0]
+        if ask.take and len(chosen) < len(found):
+            rest = np.setdiff1d(found, chosen, assume_unique=True)[::-1]
         return Match(
             len(found),
             tuple(columns.ids[rest[ask.skip : ask.skip + ask.take]].tolist()),
@@ -152,7 +154,7 @@ class EmbeddedEngine:
     def _coverage(self, ask: Ask, columns: Columns) -> Coverage:
         groups = self._by_group(ask, columns)
         rows = np.unique(np.concatenate(groups)) if groups else columns.everything()[:0]
-        mask = columns.having(rows, [f":{token}" for token in ask.visibility]) & columns.current(rows, ask.now)
+        mask = columns.open_to(rows, ask.visibility) & columns.current(rows, ask.now)
         for name, values in ask.filters.items():
             mask &= columns.having(rows, [f"{name}:{value}" for value in values])
         for name, (low, high, unknown) in ask.ranges.items():
@@ -200,7 +202,8 @@ class EmbeddedEngine:
             return found
         every = ask.minimum is None or ask.minimum >= len(query.groups)
         named = self._newest(ask.kind, in_names(said.of(query, every=every)), columns, found)
-        others = np.setdiff1d(found, named, assume_unique=True)[::-1][: CANDIDATES - len(named)]
+        newest = found[-(CANDIDATES + len(named)) :]
+        others = np.setdiff1d(newest, named, assume_unique=True)[::-1][: CANDIDATES - len(named)]
         return np.sort(np.concatenate([named, others]))
 
     def _newest(self, kind: str, match: str, columns: Columns, among: NDArray[np.int64]) -> NDArray[np.int64]:
