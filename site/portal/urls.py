@@ -9,6 +9,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from accounts import cms_account
+
 from . import health, sitemaps, views
 
 admin.autodiscover()
@@ -24,6 +26,7 @@ urlpatterns = [
     path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SECTIONS}, name="sitemap_section"),
     path("language/<str:code>/", views.language, name="language"),  # link to it with ?next=; no form, no token
     path("display/<str:size>/", views.display, name="display"),
+    path("cms/account/", cms_account.account),  # instead of Wagtail's, under the name that Wagtail gives it
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("admin/", admin.site.urls),
