@@ -42,6 +42,7 @@ class Names:
         self._alike: dict[tuple[str, ...], list[str]] | None = None
         self._spelt: dict[str, list[str]] | None = None
         self._holding: dict[str, NDArray[np.int64]] | None = None
+        self._near_length: dict[tuple[int, int], list[str]] = {}  # of what is typed, and steps
         self._lengths = np.array([len(name) for name in self._names], dtype=np.int64)
 
     def __len__(self) -> int:
@@ -75,7 +76,10 @@ class Names:
         if not 3 <= len(run) <= LONGEST + 2:
             return []
         steps = 2 if len(run) >= 6 else 1
-        found = process.extract(run, self._names, scorer=OSA.distance, score_cutoff=steps, limit=limit * 4)
+        if (len(run), steps) not in self._near_length:
+            self._near_length[len(run), steps] = [name for name in self._names if abs(len(name) - len(run)) <= steps]
+        within = self._near_length[len(run), steps]
+        found = process.extract(run, within, scorer=OSA.distance, score_cutoff=steps, limit=limit * 4)
         ordered = sorted((distance, name) for name, distance, _place in found if name != run)
         return [name for _distance, name in ordered[:limit]]
 

@@ -7,11 +7,13 @@ Objects are never changed after they are made, so threads share them freely.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 Row = tuple[int, str, str, float | None, float | None, float | None]  # id, tokens, ranges, since, until, date
+SPREAD = 4  # ids that are no sparser than this are looked up in a table
 READERS = 16  # kinds of readers whose view is kept
 
 
@@ -89,9 +91,19 @@ class Columns:
         """Rows of these ids, ascending; ids that are not here are left out."""
         if not len(self.ids) or not len(ids):
             return np.empty(0, dtype=np.int64)
+        first, last = self.ids[0], self.ids[-1]
+        if last - first < SPREAD * len(self.ids):
+            found = self._place_of[ids[(ids >= first) & (ids <= last)] - first]
+            return found[found >= 0]
         found = np.searchsorted(self.ids, ids)
         found[found == len(self.ids)] = 0
         return found[self.ids[found] == ids]
+
+    @cached_property
+    def _place_of(self) -> NDArray[np.int64]:
+        places = np.full(self.ids[-1] - self.ids[0] + 1, -1, dtype=np.int64)
+        places[self.ids - self.ids[0]] = self.everything()
+        return places
 
     def everything(self) -> NDArray[np.int64]:
         return np.arange(len(self.ids), dtype=np.int64)

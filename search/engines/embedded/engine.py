@@ -153,16 +153,17 @@ class EmbeddedEngine:
 
     def _coverage(self, ask: Ask, columns: Columns) -> Coverage:
         groups = self._by_group(ask, columns)
-        rows = np.unique(np.concatenate(groups)) if groups else columns.everything()[:0]
-        mask = columns.open_to(rows, ask.visibility) & columns.current(rows, ask.now)
+        counts = np.zeros(len(columns.ids), dtype=np.int64)
+        for group in groups:
+            counts[group] += 1
+        rows = np.flatnonzero(counts)
+        passes = columns.open_to(rows, ask.visibility) & columns.current(rows, ask.now)
         for name, values in ask.filters.items():
-            mask &= columns.having(rows, [f"{name}:{value}" for value in values])
+            passes &= columns.having(rows, [f"{name}:{value}" for value in values])
         for name, (low, high, unknown) in ask.ranges.items():
-            mask &= columns.within(rows, name, low, high, unknown)
-        passing = rows[mask]
-        matched = [np.isin(passing, group, assume_unique=True) for group in groups]
-        best = int(np.sum(matched, axis=0).max(initial=0)) if matched else 0
-        return Coverage(best, tuple(bool(each.any()) for each in matched))
+            passes &= columns.within(rows, name, low, high, unknown)
+        counts[rows[~passes]] = 0
+        return Coverage(int(counts.max(initial=0)), tuple(bool(counts[group].any()) for group in groups))
 
     def _by_group(self, ask: Ask, columns: Columns) -> list[NDArray[np.int64]]:
         groups = ask.query.groups if ask.query else ()
