@@ -18,7 +18,7 @@ QUERY_CHARACTERS = 200  # what is typed beyond is not read, so that every query 
 QUERY_GROUPS = 16
 LOOSE_GROUPS = 24
 TERMS = 320  # of all groups together
-REMEMBERED = 40  # characters of a run whose tokens are kept for the next time
+REMEMBERED = 40  # characters of a run, or of a whole text, whose tokens are kept for the next time
 PAIRS = 24  # of one run of characters
 SHORT = 8  # characters of a name that is read from every one of them
 UNITS = {"千": 10**3, "万": 10**4, "w": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "元": 1, "块": 1}
@@ -50,7 +50,9 @@ class Analyser:
             for word in group:
                 self._synonyms[word] = tuple(other for other in group if other != word)
         self._related = self.vocabulary.related
-        self._piece = lru_cache(maxsize=30_000)(self._tokens_of)  # documents say many things in the same words
+        # Documents say many things in the same words.
+        self._piece = lru_cache(maxsize=30_000)(self._tokens_of)
+        self._text = lru_cache(maxsize=10_000)(lambda text: tuple(self.tokens(form(text))))
         self.no_names = Names((), self.reader)
 
     # Documents
@@ -61,9 +63,12 @@ class Analyser:
             title=self.tokens(name),
             grams=[gram for run in HAN_RUN.findall(name) for gram in (*run, *bigrams(run))],
             pinyin=self.pinyin_keys(name),
-            keywords=[token for text in keywords for token in self.tokens(form(text))],
-            body=[token for text in body for token in self.tokens(form(text))],
+            keywords=[token for text in keywords for token in self._said(text)],
+            body=[token for text in body for token in self._said(text)],
         )
+
+    def _said(self, text: str) -> Sequence[str]:
+        return self._text(text) if len(text) <= REMEMBERED else self.tokens(form(text))
 
     def tokens(self, text: str) -> list[str]:
         """Words of a normalised text, words inside words, and pairs of characters that no dictionary joins."""

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from sys import intern
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
@@ -36,7 +37,8 @@ class _Remembering(UltimateConverter):
         return self._known(words)
 
     def _read(self, word: str) -> list[list[str]]:
-        return super().convert(word, Style.NORMAL, False, _as_they_are, strict=True)
+        read = super().convert(word, Style.NORMAL, False, _as_they_are, strict=True)
+        return [[intern(syllable.lower()) for syllable in each] for each in read]
 
 
 class Reader:
@@ -48,9 +50,9 @@ class Reader:
 
     def _syllables(self, run: str) -> tuple[str, ...]:
         """One syllable per character; a character without a reading stands for itself."""
-        syllables = [part.lower() for part in self._pinyin.lazy_pinyin(run)]
+        syllables = self._pinyin.lazy_pinyin(run)
         if len(syllables) != len(run):  # pypinyin joined what it could not read
-            syllables = [self._pinyin.lazy_pinyin(character)[0].lower() for character in run]
+            syllables = [self._pinyin.lazy_pinyin(character)[0] for character in run]
         for word, reading in () if self._overruled.isdisjoint(run) else self._readings:
             place = run.find(word)
             while place >= 0:

@@ -40,7 +40,9 @@ class SiteStorage:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        with transaction.atomic(using=self.alias):
+        # No savepoint: SQLite would hold every page that a rebuild touches twice, in memory. What fails inside takes
+        # the whole transaction with it.
+        with transaction.atomic(using=self.alias, savepoint=False):
             yield self.connection()
 
 

@@ -11,6 +11,7 @@ from . import schema
 
 BATCH = 500
 LOG_KEPT = 10_000
+KEYS_AT_ONCE = 100_000
 ONE_BY_ONE = 1000  # documents of a kind that the log names; of more it says that the kind has changed
 _TOKENS = ", ".join(schema.FIELDS)
 _text = json.JSONEncoder(ensure_ascii=False).encode
@@ -73,9 +74,16 @@ class Writing:
             f"INSERT INTO search_fts_{schema.checked(kind)} (search_fts_{kind}) VALUES ('delete-all')"
         )
         self.connection.execute(f"DELETE FROM search_doc_{kind}")
-        self.connection.execute("DELETE FROM search_key WHERE kind = ?", (kind,))
+        self._forget_keys(kind)
         self.connection.execute("INSERT OR REPLACE INTO search_mark VALUES (?, 0)", (documents(kind),))
         self._note(kind, [None], 0)
+
+    def _forget_keys(self, kind: str) -> None:
+        """A part at a time: SQLite lists in memory what a statement deletes."""
+        last = "SELECT id FROM search_key WHERE kind = ? ORDER BY id LIMIT 1 OFFSET ?"
+        while found := self.connection.execute(last, (kind, KEYS_AT_ONCE)).fetchone():
+            self.connection.execute("DELETE FROM search_key WHERE kind = ? AND id <= ?", (kind, found[0]))
+        self.connection.execute("DELETE FROM search_key WHERE kind = ?", (kind,))
 
     def finish(self) -> None:
         token = secrets.token_hex(6)  # tells a number that was rolled back and given out again from the first one
