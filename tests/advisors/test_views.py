@@ -92,7 +92,7 @@ def test_public_pages_take_the_same_queries_for_any_number(client, django_assert
 
 
 LIST_QUERIES = {
-    "sqlite": 17,
+    "sqlite": 10,
     "postgresql": 10 if os.environ.get("ELASTICSEARCH_URL") else 8,
 }  # beside PostgreSQL the index is asked in a file of its own
 TEAM_QUERIES, ADVISOR_QUERIES = 3, 6

@@ -72,7 +72,9 @@ def test_port_that_is_none(port, tmp_path):
 def test_make_that_is_interrupted_alone(tmp_path):
     """make tells its child nothing of an interrupt that was sent to make only; the child can see it."""
     (tmp_path / "Makefile").write_text(f"wait:\n\t@exec {sys.executable} -c 'import time; time.sleep(60)'\n")
-    make = subprocess.Popen(["make", "-s"], cwd=tmp_path, start_new_session=True)
+    heard = "import os, signal; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp('make', ['make', '-s'])"
+    # a suite that runs in the background would hand on that interrupts are ignored
+    make = subprocess.Popen([sys.executable, "-c", heard], cwd=tmp_path, start_new_session=True)
     try:
         children = Path(f"/proc/{make.pid}/task/{make.pid}/children")
         wait_until(lambda: children.read_text().strip())

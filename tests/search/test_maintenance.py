@@ -217,7 +217,7 @@ class TestDefaults:
         LexiconTerm.objects.get(term="取水权").delete()
         assert defaults.load() == {"terms": 0, "synonyms": 0}
         state = VocabularyState.objects.get()
-        state.defaults = "an older version, which had no 取水贷"
+        state.defaults = "older, without 取水贷"
         state.loaded.remove("词 取水贷")
         state.save()
         LexiconTerm.objects.get(term="取水贷").delete()
