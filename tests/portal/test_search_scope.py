@@ -73,7 +73,7 @@ def test_scene_has_rows_that_are_seen_and_rows_that_are_not(scene):
 
 
 def test_api_and_page_give_what_may_be_opened(scene):
-    maintenance.rebuild()
+    maintenance.rebuild(engine_name="embedded")
     for name, user in scene.visitors.items():
         client = client_of(user)
         allowed = {kind: scene.openable(kind, name) for kind in SCOPES}
@@ -133,11 +133,11 @@ def test_private_kinds_are_labelled(scene):
 
 
 def test_verify_is_clean_before_and_after_rebuild(scene):
-    assert list(maintenance.differences()) == []
-    maintenance.rebuild()
-    assert list(maintenance.differences()) == []
+    assert list(maintenance.differences(engine_name="embedded")) == []
+    maintenance.rebuild(engine_name="embedded")
+    assert list(maintenance.differences(engine_name="embedded")) == []
     with time_machine.travel(timezone.now() + timedelta(days=400), tick=False):  # no words that age
-        assert list(maintenance.differences(PRIVATE)) == []
+        assert list(maintenance.differences(PRIVATE, engine_name="embedded")) == []
 
 
 def test_contacts_and_numbers_are_not_found(scene):
@@ -169,7 +169,7 @@ def assert_equal_scopes(scene) -> None:
         for kind in (*PRIVATE, "product"):
             may = set(SCOPES[kind](fresh(user)).values_list("pk", flat=True))
             assert found(user, kind) == may, (name, kind)
-    assert list(maintenance.differences()) == []
+    assert list(maintenance.differences(engine_name="embedded")) == []
 
 
 def _leave_team(scene):
@@ -253,7 +253,7 @@ def test_renamed_enterprise_is_found_by_its_new_name_everywhere(scene):
     supervisor = scene.visitors["supervisor"]
     for kind in PRIVATE:
         assert found(supervisor, kind, "苔原") == set(SCOPES[kind](supervisor).filter(**{"pk" if kind == "enterprise" else "enterprise": scene.enterprise.pk}).values_list("pk", flat=True))  # fmt: skip
-    assert list(maintenance.differences()) == []
+    assert list(maintenance.differences(engine_name="embedded")) == []
 
 
 def test_erased_enterprise_and_person_leave_nothing_in_the_index(scene):
@@ -272,7 +272,7 @@ def test_erased_enterprise_and_person_leave_nothing_in_the_index(scene):
     held = {kind: str(engine().stored(kind, [each.id for each in engine().held(kind)]).values()) for kind in SCOPES}
     assert [(kind, name) for kind, text in held.items() for name in names if name in text] == []
     assert list(SearchedQuery.objects.values_list("text", flat=True)) == ["转贷"]
-    assert list(maintenance.differences()) == []
+    assert list(maintenance.differences(engine_name="embedded")) == []
 
 
 @pytest.mark.parametrize(
