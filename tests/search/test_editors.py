@@ -7,6 +7,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from accounts.roles import Role
 from search import actions, explaining, querylog
 from search.errors import NotPossible
@@ -225,3 +226,10 @@ class TestAccess:
         assert 'value="涨落、"' in editor.get(address, {"words": "涨落、"}).content.decode()
         editor.post(address, {"words": "涨落、潮汐", "is_active": "on", "note": ""})
         assert find(KIND, "涨落").total == 1
+
+
+@pytest.mark.django_db
+def test_search_leaves_no_entry_in_the_trail_of_who_did_what():
+    before = AuditEntry.objects.count()
+    SearchedQuery.objects.create(text="还不上贷款怎么办", day=timezone.localdate(), times=2)
+    assert AuditEntry.objects.count() == before

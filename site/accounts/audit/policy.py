@@ -44,6 +44,7 @@ _excluded: dict[str, str] = {
     "portal.epoch": "a counter of the page cache",
     "search.change": "the outbox of the search index: follows from recorded writes",
     "search.statistics": "made from the index",
+    "search.searchedquery": "what is searched for, kept without the person: an entry would add the address",
     "matching.catalogueversion": "a counter of the ranking's columns",
     "matching.matchrun": "computed from a recorded need and recorded products",
     "catalogue.cataloguelogentry": "Wagtail's own log of the same writes",
