@@ -1,6 +1,7 @@
 """What the whole suite shares."""
 
 import pytest
+from django.utils import translation
 
 from tests.browser import browse, browser, playwright, site  # noqa: F401  one browser for the whole run
 
@@ -9,6 +10,13 @@ from tests.browser import browse, browser, playwright, site  # noqa: F401  one b
 def _media(settings, tmp_path):
     """Uploads of a test land in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _language():
+    """What the test client asked for last stays active in its thread: no test hands its language on."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
