@@ -1,41 +1,30 @@
-"""Who was signed out while writing a page gets the typed text back, to paste it in after signing in.
-
-The CMS would answer with the sign-in page, and what was written since the last save would be gone."""
+"""Who was signed out while writing a page gets the typed text back, to paste it in after signing in."""
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import render
+from django.http import QueryDict
 from django.utils.translation import gettext as _
+
+from accounts.kept_forms import KeptFormMiddleware
 
 from .models import CasePage, HomePage, PolicyPage
 
-FORMS = {"wagtailadmin_pages:add", "wagtailadmin_pages:edit"}
 MACHINERY = re.compile(r"(-(id|order|type|deleted|count|value-\d+-(id|order|type|deleted)))$|^(comments|action)-")
 NEVER = {"csrfmiddlewaretoken", "next", "slug", "seo_title", "search_description", "show_in_menus"}
 
 
-class KeptPageMiddleware:
-    """Stands before the CMS, as `catalogue.cms.kept` does for products."""
+class KeptPageMiddleware(KeptFormMiddleware):
+    names = frozenset({"wagtailadmin_pages:add", "wagtailadmin_pages:edit"})
+    template = "accounts/kept.html"
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    def words(self) -> str:
+        return _("没有保存：您已退出登录。请点“保存”，在下一页复制您写的内容。")
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
-        name = request.resolver_match.view_name if request.resolver_match else ""
-        if request.method != "POST" or name not in FORMS or request.user.is_authenticated:
-            return None
-        if not request.accepts("text/html"):
-            # Of the codes that the CMS's script knows, the one whose words it shows and after which it saves no more.
-            words = _("没有保存：您已退出登录。请点“保存”，在下一页复制您写的内容。")
-            return JsonResponse({"success": False, "error_code": "locked", "error_message": words}, status=403)
-        return render(request, "content/kept.html", {"typed": typed(request.POST)}, status=403)
+    def typed(self, post: QueryDict) -> list[tuple[str, str]]:
+        return typed(post)
 
 
 def typed(post: QueryDict) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Whether the firm is one that the product is for: its place, industry, size and traits."""
 
+from collections.abc import Callable, Collection
+
 import numpy as np
 
 from matching.places import covers
@@ -8,29 +10,36 @@ from ..catalogue import Catalogue
 from ..facts import NeedFacts, ProductFacts
 from ..names import SIZES, TRAITS, bits, names
 from ..profile import Profile
-from .base import FAIL, PASS, UNKNOWN, Outcomes, full
+from .base import FAIL, PASS, UNKNOWN, Outcomes, each_once, full
+
+Groups = tuple[tuple[str, ...], ...]
+
+
+def _inside(own: Collection[str], groups: Groups, holds: Callable[[str, str], bool]) -> int:
+    """Every group asks for one of its codes; `holds(wide, narrow)` says whether one code lies in another."""
+    if not groups:
+        return PASS
+    if not own:
+        return UNKNOWN
+    worst = PASS
+    for group in groups:
+        if any(holds(code, each) for code in group for each in own):
+            continue
+        # 舟山 was said and the product is for 定海区 only: perhaps.
+        perhaps = any(holds(each, code) for code in group for each in own)
+        worst = min(worst, UNKNOWN if perhaps else FAIL)
+    return worst
+
 
 # Region
 
 
-def _region_of(need: NeedFacts, groups: tuple[tuple[str, ...], ...]) -> int:
-    if not groups:
-        return PASS
-    if not need.regions:
-        return UNKNOWN
-    worst = PASS
-    for group in groups:
-        if any(covers(code, place) for code in group for place in need.regions):
-            continue
-        # 舟山 was said and the product is for 定海区 only: perhaps.
-        inside = any(covers(place, code) for code in group for place in need.regions)
-        worst = min(worst, UNKNOWN if inside else FAIL)
-    return worst
+def _region_of(need: NeedFacts, groups: Groups) -> int:
+    return _inside(need.regions, groups, covers)
 
 
 def region_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
-    table = np.array([_region_of(need, groups) for groups in catalogue.regions.values], dtype=np.int8)
-    return table[catalogue.regions.rows] if len(catalogue) else full(catalogue)
+    return each_once(catalogue, catalogue.regions, lambda groups: _region_of(need, groups))
 
 
 def region_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> tuple[int, str]:
@@ -47,18 +56,8 @@ def region_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> t
 # Industry
 
 
-def _industry_of(need: NeedFacts, groups: tuple[tuple[str, ...], ...]) -> int:
-    if not groups:
-        return PASS
-    if not need.industry_codes:
-        return UNKNOWN
-    worst = PASS
-    for group in groups:
-        if any(in_industry(code, own) for code in group for own in need.industry_codes):
-            continue
-        inside = any(in_industry(own, code) for code in group for own in need.industry_codes)
-        worst = min(worst, UNKNOWN if inside else FAIL)
-    return worst
+def _industry_of(need: NeedFacts, groups: Groups) -> int:
+    return _inside(need.industry_codes, groups, in_industry)
 
 
 SECTIONS = (
@@ -84,8 +83,7 @@ def in_industry(wide: str, narrow: str) -> bool:
 
 
 def industry_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
-    table = np.array([_industry_of(need, groups) for groups in catalogue.industries.values], dtype=np.int8)
-    return table[catalogue.industries.rows] if len(catalogue) else full(catalogue)
+    return each_once(catalogue, catalogue.industries, lambda groups: _industry_of(need, groups))
 
 
 def industry_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> tuple[int, str]:
@@ -137,8 +135,7 @@ def traits_of(need: NeedFacts, rules: tuple[tuple[str, tuple[str, ...]], ...]) -
 
 
 def traits_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
-    table = np.array([traits_of(need, rules) for rules in catalogue.traits.values], dtype=np.int8)
-    return table[catalogue.traits.rows] if len(catalogue) else full(catalogue)
+    return each_once(catalogue, catalogue.traits, lambda rules: traits_of(need, rules))
 
 
 def traits_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> tuple[int, str]:

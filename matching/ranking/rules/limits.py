@@ -1,5 +1,8 @@
 """Whether what is asked for lies within what the product gives: guarantee, amount, term, rate, years, revenue."""
 
+from collections.abc import Callable
+from decimal import Decimal
+
 import numpy as np
 import numpy.typing as npt
 
@@ -134,6 +137,22 @@ def rate_words(need: NeedFacts, product: ProductFacts, profile: Profile) -> tupl
     return PASS, f"年利率 {number(profile.rate)}% 起，在您要的 {number(ceiling)}% 以内"
 
 
+def _within_words(
+    own: Decimal | None,
+    least: Decimal | None,
+    most: Decimal | None,
+    said: str,
+    what: str,
+    told: Callable[[Decimal], str],
+) -> tuple[int, str]:
+    """`said`: the bounds in words; `what` of the firm is bounded; `told` says the firm's own."""
+    if own is None:
+        return UNKNOWN, f"要求{said}，还不知道企业{what}"
+    if (least is not None and own < least) or (most is not None and own > most):
+        return FAIL, f"要求{said}，企业{told(own)}"
+    return PASS, f"{said}，符合"
+
+
 def years_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
     years = _float(need.years)
     return _between(years, years, catalogue.years_min, catalogue.years_max)
@@ -144,11 +163,7 @@ def years_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> tu
     if least is None and most is None:
         return PASS, ""
     said = f"成立{f'满 {number(least)} 年' if least is not None else ''}{f'不超过 {number(most)} 年' if most is not None else ''}"
-    if need.years is None:
-        return UNKNOWN, f"要求{said}，还不知道企业成立几年"
-    if (least is not None and need.years < least) or (most is not None and need.years > most):
-        return FAIL, f"要求{said}，企业成立 {number(need.years)} 年"
-    return PASS, f"{said}，符合"
+    return _within_words(need.years, least, most, said, "成立几年", lambda years: f"成立 {number(years)} 年")
 
 
 def revenue_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
@@ -161,8 +176,4 @@ def revenue_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> 
     if least is None and most is None:
         return PASS, ""
     said = f"年营业收入{f'不低于 {money(least)}' if least is not None else ''}{f'不高于 {money(most)}' if most is not None else ''}"
-    if need.revenue is None:
-        return UNKNOWN, f"要求{said}，还不知道企业的营业收入"
-    if (least is not None and need.revenue < least) or (most is not None and need.revenue > most):
-        return FAIL, f"要求{said}，企业为 {money(need.revenue)}"
-    return PASS, f"{said}，符合"
+    return _within_words(need.revenue, least, most, said, "的营业收入", lambda revenue: f"为 {money(revenue)}")

@@ -1,17 +1,16 @@
 """Who loses the right to edit a product while typing (removed, moved, signed out) gets the typed text back, to hand on."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import render
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from wagtail.admin.models import EditingSession
 from wagtail.models import Revision
 
+from accounts.kept_forms import KeptFormMiddleware
 from accounts.models import Institution
 
 from .. import queries
@@ -22,28 +21,17 @@ EDIT, ADD = "wagtailsnippets_catalogue_product:edit", "wagtailsnippets_catalogue
 ROW = re.compile(r"(rules|tariffs)-(\d+)-(\w+)")
 
 
-class KeptProductMiddleware:
-    """Stands before the CMS, which would answer with the sign-in page or with nothing found."""
+class KeptProductMiddleware(KeptFormMiddleware):
+    names = frozenset({EDIT, ADD})
+    template = "catalogue/cms/kept.html"
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    def words(self) -> str:
+        return _("没有保存：您已退出登录，或不再负责这个产品。")
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+    def typed(self, post: QueryDict) -> list[tuple[str, str]]:
+        return typed(post)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
-        name = request.resolver_match.view_name if request.resolver_match else ""
-        if request.method != "POST" or name not in {EDIT, ADD} or not self._lost(request, kwargs.get("pk")):
-            return None
-        if not request.accepts("text/html"):
-            words = _("没有保存：您已退出登录，或不再负责这个产品。")
-            # Of the codes that the CMS's script knows, the one whose words it shows and after which it saves no more.
-            return JsonResponse({"success": False, "error_code": "locked", "error_message": words}, status=403)
-        context = {"typed": typed(request.POST), "signed_out": not request.user.is_authenticated}
-        return render(request, "catalogue/cms/kept.html", context, status=403)
-
-    @staticmethod
-    def _lost(request: HttpRequest, key: Any) -> bool:
+    def lost(self, request: HttpRequest, key: Any) -> bool:
         user = request.user
         if not user.is_authenticated:
             return True
