@@ -155,22 +155,25 @@ def find(
     found = replace(found, counts={each.kind: totals[each.kind] for each in counters if totals.get(each.kind)})
     if nearly and ask.order is None and not offset:
         found = replace(found, near=_near_ids(index, [ask], query, [found]))
-    may_pin = shown > 0 and not (filters or ranges or offset) and ask.order is None
-    return _with_pins(found, query, tokens, shown) if may_pin else _cut(found, shown)
+    may_pin = shown > 0 and not (filters or ranges) and ask.order is None
+    return _with_pins(found, query, tokens, shown, first=not offset) if may_pin else _cut(found, shown)
 
 
-def _with_pins(found: Results, query: Query, tokens: frozenset[str], limit: int) -> Results:
-    """What editors put first for these very words, as far as the reader may see it, and then `limit` results. Later pages stay as
-    they are: a pinned result that also stands there by its worth is shown twice."""
+def _with_pins(found: Results, query: Query, tokens: frozenset[str], limit: int, *, first: bool = True) -> Results:
+    """What editors put first for these very words, as far as the reader may see it, and then `limit` results; later pages
+    leave out what stood on the first."""
     wanted = [pk for kind, pk in words.pins(query.text) if kind == found.kind]
     pinned = visible_ids(get(found.kind), wanted, tokens) if wanted else []
     cut = _cut(found, limit)
     if not pinned:
         return cut
+    rest = [pk for pk in cut.ids if pk not in pinned]
+    if not first:
+        return replace(cut, ids=rest)
     new = 0 if found.total > len(found.ids) else sum(pk not in found.ids for pk in pinned)
     return replace(
         cut,
-        ids=[*pinned, *(pk for pk in cut.ids if pk not in pinned)],
+        ids=[*pinned, *rest],
         total=found.total + new,
         near=[each for each in found.near if each not in {(found.kind, pk) for pk in pinned}],
         pinned=pinned,

@@ -1,6 +1,6 @@
 """/search/: everything this visitor may see, grouped by kind, or one kind with filters, order and pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -95,8 +95,11 @@ def one_kind(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
         nearly=not (address.filters or address.ranges),
         counting=True,
     )
-    hits = queries.hits(found)
     page: Page = Paginator(range(found.total), PER_PAGE).get_page(address.page)
+    if address.page > page.number or (address.page > 1 and not found.ids):
+        # Fewer than when the link was made, or all of this page is pinned to the first: the last that has some.
+        return one_kind(request, replace(address, page=min(page.number, address.page - 1)))
+    hits = queries.hits(found)
     return {
         "groups": [Group(chosen, found.total, hits, "")] if hits else [],
         "total": found.total,

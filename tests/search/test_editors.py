@@ -130,6 +130,21 @@ class TestPins:
         assert find(KIND, "潮汐", filters={"kind": ["loan"]}).pinned == []
         assert find(KIND, "潮汐", limit=0).ids == []
 
+    def test_pinned_result_is_on_the_first_page_only(self, sample):
+        made = [ProductFactory(name=f"潮汐贷{number}") for number in range(6)]
+        plain = find(KIND, "潮汐", limit=6).ids
+        actions.pin("潮汐", KIND, plain[4], EVERYBODY)
+        pages = [find(KIND, "潮汐", offset=offset, limit=3).ids for offset in (0, 3)]
+        assert pages == [[plain[4], *plain[:3]], [plain[3], plain[5]]]
+        assert sorted(pages[0] + pages[1]) == [each.pk for each in made]
+
+    def test_page_that_is_all_pinned_shows_the_one_before(self, client, sample):
+        for number in range(21):
+            ProductFactory(name=f"潮汐贷{number}")
+        actions.pin("潮汐", KIND, find(KIND, "潮汐", offset=20).ids[0], EVERYBODY)
+        page = client.get("/search/", {"q": "潮汐", "type": KIND, "page": 2})
+        assert (page.context["page"].number, len(page.context["groups"][0].hits)) == (1, 21)
+
     def test_pinned_result_answers_what_found_nothing(self, sample):
         product = ProductFactory(name="潮汐贷")
         assert find_everywhere("火锅底料").total == 0

@@ -51,6 +51,15 @@ def test_pages_keep_the_whole_address(client, sample):
     assert "q=%E5%91%A8%E8%BD%AC%E8%B4%B7&amp;type=sample&amp;page=1" in page.content.decode()
 
 
+def test_page_that_is_no_more_shows_the_last_one(client, sample):
+    for number in range(25):
+        ProductFactory(name=f"周转贷{number}")
+    address = {"q": "周转贷", "type": "sample"}
+    last, beyond = (client.get(PAGE, address | {"page": page}).context for page in ("2", "9"))
+    assert [hit.id for hit in beyond["groups"][0].hits] == [hit.id for hit in last["groups"][0].hits]
+    assert (beyond["page"].number, client.get(PAGE, address | {"kind": "grant", "page": "9"}).status_code) == (2, 200)
+
+
 def test_nothing_found_offers_next_steps(client, loan):
     page = client.get(PAGE, {"q": "惠单担货"}).content.decode()
     assert "没有找到“惠单担货”" in page
