@@ -18,12 +18,17 @@ QUERY_CHARACTERS = 200  # what is typed beyond is not read, so that every query 
 QUERY_GROUPS = 16
 LOOSE_GROUPS = 24
 TERMS = 320  # of all groups together
-REMEMBERED = 40  # characters of a run, or of a whole text, whose tokens are kept for the next time
+REMEMBERED = 40  # characters of a clause, or of a run in it, whose tokens are kept for the next time
+CLAUSE = re.compile(r"[，。；：！？、\s]+")  # no token reaches over one of these
 PAIRS = 24  # of one run of characters
 SHORT = 8  # characters of a name that is read from every one of them
 UNITS = {"千": 10**3, "万": 10**4, "w": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "元": 1, "块": 1}
 AMOUNT = re.compile(r"(\d{1,9}(?:\.\d{1,4})?) ?(百万|千万|[千万亿元块]|w(?![a-z]))")
-NUMERAL = re.compile("[一二两三四五六七八九十百千万亿零几]+[元块]?")
+NUMERAL = re.compile(r"[一二两三四五六七八九十百千万亿零几]+[元块]?|\d{1,2}|\d+\.\d+")
+# 买台, 租两辆, 养几头 before what is meant; only where no dictionary knows a word.
+LEADING = re.compile(
+    "(?:[买卖租换修建养种][一两几]?[台辆头只条部间套艘批家]|[一两几][台辆头只条部间套艘批家]|[买卖用拿做搞弄来去又还会该得让没])(?=..)"
+)
 FIELDS = ("title", "grams", "pinyin", "keywords", "body")
 
 
@@ -52,7 +57,7 @@ class Analyser:
         self._related = self.vocabulary.related
         # Documents say many things in the same words.
         self._piece = lru_cache(maxsize=30_000)(self._tokens_of)
-        self._text = lru_cache(maxsize=10_000)(lambda text: tuple(self.tokens(form(text))))
+        self._clause = lru_cache(maxsize=20_000)(lambda text: tuple(self.tokens(form(text))))
         self.no_names = Names((), self.reader)
 
     # Documents
@@ -63,12 +68,16 @@ class Analyser:
             title=self.tokens(name),
             grams=[gram for run in HAN_RUN.findall(name) for gram in (*run, *bigrams(run))],
             pinyin=self.pinyin_keys(name),
-            keywords=[token for text in keywords for token in self._said(text)],
-            body=[token for text in body for token in self._said(text)],
+            keywords=self._said(keywords),
+            body=self._said(body),
         )
 
-    def _said(self, text: str) -> Sequence[str]:
-        return self._text(text) if len(text) <= REMEMBERED else self.tokens(form(text))
+    def _said(self, texts: Iterable[str]) -> list[str]:
+        said: list[str] = []
+        for text in texts:
+            for clause in CLAUSE.split(text):
+                said += self._clause(clause) if len(clause) <= REMEMBERED else self.tokens(form(clause))
+        return said
 
     def tokens(self, text: str) -> list[str]:
         """Words of a normalised text, words inside words, and pairs of characters that no dictionary joins."""
@@ -182,12 +191,15 @@ class Analyser:
         return mended
 
     def _chinese(self, run: str, names: Names) -> tuple[list[Group], list[tuple[str, str]]]:
-        pieces = loose_runs(self.segmenter.words(run))
+        words = [part for word in self.segmenter.words(run) for part in self._apart(word, names)]
+        pieces = loose_runs(words)
         loose = [flag for flag, piece in pieces for _character in piece]
         mended = names.same_sound(run, loose)
         groups, repairs, place = [], [], 0
         for flag, whole in pieces:
             piece = whole if not flag or whole in names else self._without_stops(whole)
+            if flag and piece not in names and (leading := LEADING.match(piece)):
+                piece = piece[leading.end() :]
             start = place + whole.index(piece)
             end = start + len(piece)
             place += len(whole)
@@ -202,6 +214,13 @@ class Analyser:
                     ]
             groups.append(Group(piece, tuple(alternatives)))
         return groups, repairs
+
+    def _apart(self, word: str, names: Names) -> tuple[str, ...]:
+        """农业贷款 → 农业, 贷款: a long word of the dictionary that the vocabulary says nothing of, but of its parts it does."""
+        if len(word) < 4 or word in names or word in self.vocabulary.lexicon:
+            return (word,)
+        pieces = self.segmenter.pieces(word)
+        return pieces if any(each in self._synonyms or each in self._related for each in pieces) else (word,)
 
     def _without_stops(self, run: str) -> str:
         """我想借 → 借; a run of nothing else stays as it is."""

@@ -4,12 +4,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from itertools import accumulate, chain
 from sys import intern
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PHRASES_DICT, RE_HANS
 from pypinyin.converter import UltimateConverter
-from pypinyin.core import Pinyin
+from pypinyin.seg import mmseg
+from pypinyin.seg.simpleseg import seg
 
 KEY_LENGTH = 32  # longer prefixes are typed by nobody
 STARTS = 12
@@ -26,33 +29,61 @@ def _as_they_are(unread: str) -> Any:
     return list(unread)
 
 
-class _Remembering(UltimateConverter):
-    """What `lazy_pinyin` works with, each word read once. Only asked for plain syllables."""
+class _Dictionary(UltimateConverter):
+    """Words and their syllables, each word read once. The words are those that pypinyin's own segmentation finds, which
+    looks at the first characters of its phrases one by one; here the pair that a phrase begins with leads to it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._known = lru_cache(maxsize=50_000)(self._read)
+        self.read = lru_cache(maxsize=50_000)(self._read)
 
-    def convert(self, words: str, *args: Any, **kwargs: Any) -> list[list[str]]:
-        return self._known(words)
+    def _read(self, word: str) -> tuple[str, ...]:
+        read = self.convert(word, Style.NORMAL, False, _as_they_are, strict=True)
+        return tuple(intern(syllable.lower()) for syllable in chain.from_iterable(read))
 
-    def _read(self, word: str) -> list[list[str]]:
-        read = super().convert(word, Style.NORMAL, False, _as_they_are, strict=True)
-        return [[intern(syllable.lower()) for syllable in each] for each in read]
+    def words(self, text: str) -> list[str]:
+        if not RE_HANS.match(text):
+            return seg(text)
+        words: list[str] = []
+        place, end, longest = 0, len(text), _longest_phrases()
+        while place < end:
+            most = longest.get(text[place : place + 2], 0)
+            length = min(most, end - place)
+            while length > 1 and text[place : place + length] not in PHRASES_DICT:
+                length -= 1
+            if length < 2:
+                length = 1
+                if place + most > end and text[place] not in PHRASES_DICT and text[place:] in mmseg.p_set:
+                    words += text[place:]  # as pypinyin does at the end: the beginning of a phrase and nothing else
+                    break
+            words.append(text[place : place + length])
+            place += length
+        return words
+
+
+@cache
+def _longest_phrases() -> dict[str, int]:
+    """Pair of characters → length of the longest phrase that begins with it."""
+    longest: dict[str, int] = {}
+    for phrase in PHRASES_DICT:
+        if len(phrase) > longest.get(phrase[:2], 1):
+            longest[phrase[:2]] = len(phrase)
+    return longest
 
 
 class Reader:
     def __init__(self, readings: Mapping[str, tuple[str, ...]]) -> None:
-        self._pinyin = Pinyin(_Remembering())
+        self._dictionary = _Dictionary()
         self._readings = sorted(readings.items(), key=lambda item: len(item[0]))  # longer ones overrule shorter
         self._overruled = frozenset(word[0] for word in readings)
-        self.syllables = lru_cache(maxsize=200_000)(self._syllables)
+        self.syllables = lru_cache(maxsize=50_000)(self._syllables)
 
     def _syllables(self, run: str) -> tuple[str, ...]:
         """One syllable per character; a character without a reading stands for itself."""
-        syllables = self._pinyin.lazy_pinyin(run)
+        read = self._dictionary.read
+        syllables = [syllable for word in self._dictionary.words(run) for syllable in read(word)]
         if len(syllables) != len(run):  # pypinyin joined what it could not read
-            syllables = [self._pinyin.lazy_pinyin(character)[0] for character in run]
+            syllables = [read(character)[0] for character in run]
         for word, reading in () if self._overruled.isdisjoint(run) else self._readings:
             place = run.find(word)
             while place >= 0:
@@ -63,11 +94,13 @@ class Reader:
     def keys(self, run: str, starts: list[int]) -> list[str]:
         """Full pinyin and initials of `run` from each start to its end, both cut to a length that people type."""
         syllables = self.syllables(run)
-        found: dict[str, None] = {}
+        full, initials = "".join(syllables), "".join([syllable[0] for syllable in syllables])
+        places = [0, *accumulate(map(len, syllables))]
+        found: list[str] = []
         for start in starts[:STARTS]:
-            found["".join(syllables[start:])[:KEY_LENGTH]] = None
-            found["".join(syllable[0] for syllable in syllables[start:])[:KEY_LENGTH]] = None
-        return [key for key in found if key.isascii() and key.isalpha()]
+            found += (full[places[start] :][:KEY_LENGTH], initials[start : start + KEY_LENGTH])
+        found = list(dict.fromkeys(found))
+        return found if full.isascii() and full.isalpha() else [key for key in found if key.isascii() and key.isalpha()]
 
 
 def place_in_alphabet(text: str, reader: Reader) -> float:
