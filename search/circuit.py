@@ -57,9 +57,14 @@ def usable() -> bool:
 def claim() -> bool:
     """Whether the caller is the one to try now; nobody else is for a while."""
     now = timezone.now()
-    EngineState.objects.get_or_create(pk=NAME, defaults={"since": now, "retry_at": now, "reason": "new"})
+    _have_row()
     due = EngineState.objects.filter(pk=NAME, usable=False, retry_at__lte=now)
     return bool(due.update(retry_at=now + LONGEST))
+
+
+def _have_row() -> None:
+    now = timezone.now()
+    EngineState.objects.get_or_create(pk=NAME, defaults={"since": now, "retry_at": now, "reason": "new"})
 
 
 def still_trying() -> None:
@@ -94,6 +99,7 @@ def recovered() -> None:
     global _away_until, _slow
     with _lock:
         _away_until, _slow = 0.0, 0
+    _have_row()  # the first time, nobody has claimed it
     changed = EngineState.objects.filter(pk=NAME, usable=False)
     if changed.update(usable=True, reason="", detail="", since=timezone.now()):
         logger.warning("search: Elasticsearch answers again")
