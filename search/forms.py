@@ -66,6 +66,13 @@ class SearchAddress:
                 parts += [("sort", sort)] if sort != BEST else []
         return urlencode(parts)
 
+    def without(self, name: str, value: str | None = None) -> str:
+        """The address's query less one value of a filter, or less a range."""
+        if value is None:
+            return self.link(ranges={each: bounds for each, bounds in self.ranges.items() if each != name})
+        kept = {each: [v for v in values if (each, v) != (name, value)] for each, values in self.filters.items()}
+        return self.link(filters=kept)
+
 
 def _number(text: str | None) -> Decimal | None:
     try:

@@ -1,7 +1,7 @@
 """What people search for, in counts per day, for those who edit. Nothing tells who searched.
 
 The results page carries a signed note of its query and total; the browser sends it back once when the page is shown and once
-when a result is opened (static/js/search-log.js). So pages stay cacheable, reading writes nothing, and only what was really
+when a result is opened (static/search/log.js). So pages stay cacheable, reading writes nothing, and only what was really
 answered is counted. What may be somebody's telephone, identity number or address of mail is never kept, and editors see only
 what was searched for at least SHOWN times.
 """

@@ -34,7 +34,7 @@ a filter of the query itself, so that counts, facets and suggestions leak nothin
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -67,13 +67,19 @@ class Facet:
 
 @dataclass(frozen=True)
 class Range:
-    """A number that can be bounded and sorted by. None is unknown; `keep_unknown` lets unknown pass a bound."""
+    """A number that can be bounded and sorted by. None is unknown; `keep_unknown` lets unknown pass a bound. `steps`: where
+    the sliders of the search page stop, rising; without any there are only its two inputs. `says` puts a number in words."""
 
     label: Any
     value: Callable[[Any], Decimal | float | int | None]
-    unit: str = ""
+    unit: Any = ""
     keep_unknown: bool = False
     inner: bool = False  # as of a facet
+    steps: Sequence[float] = ()
+    says: Callable[[Decimal], str] | None = None
+
+    def in_words(self, number: Decimal) -> str:
+        return self.says(number) if self.says else f"{number.normalize():f} {self.unit}".strip()
 
 
 @dataclass(frozen=True)

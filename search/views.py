@@ -1,5 +1,6 @@
 """/search/: everything this visitor may see, grouped by kind, or one kind with filters, order and pages."""
 
+import json
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,13 @@ from django.views.decorators.http import require_safe
 
 from . import queries, querylog
 from .forms import FROM, TO, SearchAddress
-from .registry import DocumentType, get, visibility_tokens
+from .registry import DocumentType, Range, get, visibility_tokens
 
 PER_PAGE = 20
 PER_GROUP = 5
+# A project's own come first: page.html extends search.html, our_next_steps.html says what else to do than search.
+PAGE = ["search/page.html", "search/search.html"]
+NEXT_STEPS = ["search/our_next_steps.html", "search/next_steps.html"]
 
 
 @dataclass(frozen=True)
@@ -30,14 +34,17 @@ class Group:
 
 @dataclass(frozen=True)
 class Bound:
-    """Two inputs of a range."""
+    """Two inputs of a range, and where their sliders stop: numbers, and in words (JSON)."""
 
     label: Any
-    unit: str
+    unit: Any
     low_name: str
     high_name: str
     low: Decimal | None
     high: Decimal | None
+    keep_unknown: bool
+    steps: str
+    says: str
 
 
 @dataclass(frozen=True)
@@ -52,12 +59,12 @@ class Choice:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     address = SearchAddress.read(request.GET)
-    context: dict[str, Any] = {"address": address, "q": address.q}
+    context: dict[str, Any] = {"address": address, "q": address.q, "next_steps": NEXT_STEPS}
     if address.q:
         context |= everything(request, address) if address.document_type is None else one_kind(request, address)
         if address.page == 1 and not (address.filters or address.ranges):
             context["note"] = querylog.note(address.q, context["total"])
-    return render(request, "search/search.html", context)
+    return render(request, PAGE, context)
 
 
 def everything(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
@@ -100,17 +107,18 @@ def one_kind(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
         # Fewer than when the link was made, or all of this page is pinned to the first: the last that has some.
         return one_kind(request, replace(address, page=min(page.number, address.page - 1)))
     hits = queries.hits(found)
+    facets = [each for each in found.facets if len(each.values) > 1 or address.filters.get(each.name)]
+    filtered = bool(address.filters or address.ranges)
     return {
         "groups": [Group(chosen, found.total, hits, "")] if hits else [],
         "total": found.total,
         "kinds": _kinds(address, found.counts),
-        "facets": [each for each in found.facets if len(each.values) > 1 or address.filters.get(each.name)],
-        "bounds": [
-            Bound(bound.label, bound.unit, name + FROM, name + TO, *address.ranges.get(name, (None, None)))
-            for name, bound in chosen.open_ranges.items()
-        ],
+        "facets": facets,
+        "bounds": [_bound(address, name, bound) for name, bound in chosen.open_ranges.items()],
+        "chosen": _chosen(address, chosen, found.facets),
         "sorts": _sorts(address, chosen),
-        "filtered": bool(address.filters or address.ranges),
+        "filtered": filtered,
+        "narrowing": filtered or bool(facets) or (found.total > 1 and bool(chosen.open_ranges)),
         "unfiltered": address.link(filters={}, ranges={}),
         "page": page,
         "page_query": address.link() + "&",
@@ -134,6 +142,37 @@ def _kinds(address: SearchAddress, counts: dict[str, int]) -> list[Choice]:
     if not shown:
         return []
     return [Choice(_("全部"), "", address.link(document_type=None), chosen is None, sum(counts.values())), *shown]
+
+
+def _bound(address: SearchAddress, name: str, bound: Range) -> Bound:
+    low, high = address.ranges.get(name, (None, None))
+    says = [str(bound.in_words(Decimal(str(step)))) for step in bound.steps]
+    steps = json.dumps(list(bound.steps)) if bound.steps else ""
+    return Bound(
+        bound.label, bound.unit, name + FROM, name + TO, low, high, bound.keep_unknown, steps, json.dumps(says)
+    )
+
+
+def _chosen(address: SearchAddress, chosen: DocumentType, facets: list[queries.FacetResult]) -> list[Choice]:
+    """Each filter and bound that is set, with the address without it."""
+    without = [
+        Choice(value.label, facet.name, address.without(facet.name, value.value), selected=True)
+        for facet in facets
+        for value in facet.values
+        if value.selected
+    ]
+    for name, bounds in address.ranges.items():
+        bound = chosen.ranges[name]
+        low, high = (None if each is None else bound.in_words(each) for each in bounds)
+        words = (
+            _("%(label)s %(low)s – %(high)s")
+            if low and high
+            else _("%(label)s不低于 %(low)s")
+            if low
+            else _("%(label)s不高于 %(high)s")
+        ) % {"label": bound.label, "low": low, "high": high}
+        without.append(Choice(words, name, address.without(name), selected=True))
+    return without
 
 
 def _sorts(address: SearchAddress, chosen: DocumentType) -> list[Choice]:

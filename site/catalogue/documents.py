@@ -12,6 +12,9 @@ from search.registry import DocumentType, Facet, Range, Sort, register
 from . import facets
 from .models import EligibilityRule, GuaranteeKind, LendingRate, Outlet, Product, ProductKind, Purpose, ServiceItem
 
+AMOUNTS = tuple(each * 10_000 for each in facets.AMOUNTS)  # 元
+RATES = (2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 8, 10)  # % a year
+
 
 def _regions(codes) -> dict[str, str]:
     return dict(Region.objects.filter(pk__in=list(codes)).values_list("pk", "full_name"))
@@ -95,9 +98,12 @@ register(
             "term": Facet(_("期限"), facets.terms, inner=True),
         },
         ranges={
-            "amount_max": Range(_("最高额度"), lambda product: product.amount_max, unit="元", keep_unknown=True),
-            "rate_min": Range(_("年利率"), lambda product: product.rates()[0], unit="%", keep_unknown=True),
-            "amount_min": Range(_("最低额度"), lambda product: product.amount_min, "元", keep_unknown=True, inner=True),
+            "amount_max": Range(
+                _("最高额度"), lambda product: product.amount_max, _("元"), True, steps=AMOUNTS, says=money
+            ),
+            "rate_min": Range(_("年利率"), lambda product: product.rates()[0], "%", True, steps=RATES, says=percent),
+            "term_max": Range(_("最长期限"), lambda product: product.term_max, _("个月"), True, steps=facets.TERMS),
+            "amount_min": Range(_("最低额度"), lambda product: product.amount_min, _("元"), True, inner=True),
             "days": Range(_("承诺办结"), lambda product: product.promised_days, inner=True),
             "name": Range(_("名称"), facets.by_name, inner=True),
             "stated": Range(_("写明的项目"), facets.stated, inner=True),

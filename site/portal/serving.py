@@ -164,7 +164,11 @@ def static_is_current() -> bool:
     if not manifest.exists():
         return False
     made = manifest.stat().st_mtime
-    sources = [settings.SITE_ROOT / "static", settings.ROOT / "requirements" / "runtime.txt"]
+    sources = [
+        settings.SITE_ROOT / "static",
+        settings.ROOT / "search" / "static",
+        settings.ROOT / "requirements" / "runtime.txt",
+    ]
     newest = max(
         (path.stat().st_mtime for source in sources for path in [source, *source.rglob("*")] if path.exists()),
         default=0,

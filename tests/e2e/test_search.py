@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from search.models import SearchedQuery
-from tests.browser import PHONE, until
+from tests.browser import PHONE, follow, until
 from tests.factories import ProductFactory
 
 
@@ -57,3 +57,49 @@ def test_page_of_results_tells_once_that_it_was_shown_and_that_one_was_opened(br
     page.go_back()
     page.wait_for_url("**/search/**")
     assert list(SearchedQuery.objects.values_list("text", "times", "results", "clicks")) == [("担贷", 1, 2, 1)]
+
+
+def test_recent_searches_stay_on_the_device_until_they_are_cleared(browse, products):
+    page = browse(PHONE)
+    page.goto("/search/")
+    box = page.get_by_role("combobox", name="搜索产品、机构、政策、活动")
+    for typed in ("担贷", "13900000001", "取水"):
+        box.fill(typed)
+        box.press("Enter")
+        page.wait_for_url("**/search/?q=*")
+    page.goto("/search/")
+    expect(page.get_by_role("region", name="最近搜过").get_by_role("link")).to_have_text(["取水", "担贷"])
+    box.press("ArrowDown")
+    expect(page.get_by_role("option")).to_have_text(["取水最近搜过", "担贷最近搜过", "清除最近的搜索"])
+    box.press("ArrowDown")
+    box.press("ArrowDown")
+    expect(box).to_have_attribute("aria-activedescendant", page.get_by_role("option").nth(1).get_attribute("id"))
+    box.press("Enter")
+    page.wait_for_url("**/search/?q=%E6%8B%85%E8%B4%B7")
+    page.goto("/search/")
+    box.press("ArrowUp")
+    box.press("ArrowUp")
+    box.press("Enter")
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page.get_by_role("region", name="最近搜过")).to_be_hidden()
+    assert page.evaluate("localStorage.getItem('search.recent')") is None
+
+
+def test_slider_and_input_are_one_bound(browse, transactional_db):
+    for name, amount in (("潮汐贷", 200_000), ("潮汐大额贷", 2_000_000)):
+        ProductFactory(name=name, amount_max=amount)
+    page = browse(PHONE)
+    page.goto("/search/?q=潮汐&type=product")
+    page.locator("#filters").click()
+    low = page.get_by_role("group", name="最高额度（元）").get_by_role("textbox", name="不低于")
+    slider = page.get_by_role("slider", name="最高额度（元） 不低于")
+    expect(slider).to_have_attribute("aria-valuetext", "不限")
+    low.fill("480000")
+    expect(slider).to_have_attribute("aria-valuetext", "50 万元")
+    slider.press("ArrowRight")
+    expect(low).to_have_value("1000000")
+    page.get_by_role("button", name="查看结果").click()
+    page.wait_for_url("**amount_max_from=1000000**")
+    expect(page.locator(".search-hits h3")).to_have_text(["潮汐大额贷"])
+    follow(page.get_by_role("link", name="最高额度不低于 100 万元 ，去掉这个条件"))
+    expect(page.locator(".search-hits h3")).to_have_count(2)

@@ -1,6 +1,8 @@
 """The page and the JSON addresses."""
 
+import json
 import time
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from search import outbox
 from search.engines import engine, remote
+from search.registry import Range, register
 from tests.factories import ProductFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +52,43 @@ def test_pages_keep_the_whole_address(client, sample):
     page = client.get(PAGE, {"q": "周转贷", "type": "sample", "page": "2"})
     assert len(page.context["groups"][0].hits) == 5
     assert "q=%E5%91%A8%E8%BD%AC%E8%B4%B7&amp;type=sample&amp;page=1" in page.content.decode()
+
+
+def test_what_narrows_the_results_is_listed_and_taken_back_one_by_one(client, loan):
+    narrow = {
+        "q": "惠担贷",
+        "type": "sample",
+        "kind": ["loan", "guarantee"],
+        "amount_max_from": "50000",
+        "sort": "rate",
+    }
+    page = client.get(PAGE, narrow | {"rate_min_from": "2", "rate_min_to": "4.50"})
+    plain = "q=%E6%83%A0%E6%8B%85%E8%B4%B7&type=sample"
+    assert [(str(each.label), each.link) for each in page.context["chosen"]] == [
+        ("贷款", f"{plain}&kind=guarantee&amount_max_from=50000&rate_min_from=2&rate_min_to=4.50&sort=rate"),
+        ("担保", f"{plain}&kind=loan&amount_max_from=50000&rate_min_from=2&rate_min_to=4.50&sort=rate"),
+        ("最高额度不低于 50000 元", f"{plain}&kind=loan&kind=guarantee&rate_min_from=2&rate_min_to=4.50&sort=rate"),
+        ("利率 2 % – 4.5 %", f"{plain}&kind=loan&kind=guarantee&amount_max_from=50000&sort=rate"),
+    ]
+
+
+def test_sliders_stop_at_declared_steps_in_words(client, loan, sample):
+    ProductFactory(name="惠担贷二", kind="loan", rate_min=4)
+    bounds = client.get(PAGE, {"q": "惠担贷", "type": "sample", "amount_max_to": "500000"}).context["bounds"]
+    assert [(each.low, each.high, each.steps, each.says) for each in bounds] == [
+        (None, 500000, "", "[]"),
+        (None, None, "", "[]"),
+    ]
+    ranges = {
+        "amount_max": Range(
+            "额度", lambda product: product.amount_max, steps=(100, 2500), says=lambda yuan: f"{yuan} 元"
+        )
+    }
+    register(replace(sample, ranges={**sample.ranges, **ranges}))
+    page = client.get(PAGE, {"q": "惠担贷", "type": "sample"})
+    (bound, _rate) = page.context["bounds"]
+    assert (json.loads(bound.steps), json.loads(bound.says)) == ([100, 2500], ["100 元", "2500 元"])
+    assert 'data-steps="[100, 2500]"' in page.content.decode()
 
 
 def test_page_that_is_no_more_shows_the_last_one(client, sample):

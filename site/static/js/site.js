@@ -56,7 +56,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 // On a phone the bar of entries scrolls: show the one we are on.
-document.querySelectorAll(".side-nav, .site-nav, .section-nav").forEach((bar) => {
+document.querySelectorAll(".side-nav, .site-nav, .section-nav, .search-kinds").forEach((bar) => {
   const here = bar.querySelector("[aria-current]");
   if (here && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
 });
