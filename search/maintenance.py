@@ -20,9 +20,11 @@ from .registry import DocumentType, get, types
 
 if TYPE_CHECKING:
     from .engines.elastic import ElasticEngine
+    from .engines.embedded import EmbeddedEngine
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
+SHAPE = 2  # of what the engines keep; another number has every index filled anew
 OLDEST = 1  # version of what a new index of Elasticsearch is filled with: any change is newer
 
 
@@ -47,7 +49,8 @@ def rebuild(kinds: Iterable[str] = (), engine_name: str = "", progress: Progress
     far = remote()
     if engine_name and far is not None and engine(engine_name) is far:
         return {each.kind: _refill(far, each, progress) for each in chosen}
-    index, place = engine(engine_name), outbox.place_now()
+    engine(engine_name)  # raises for one that is not there
+    index, place = local(), outbox.place_now()
     written = {each.kind: _rebuild(index, each, progress) for each in chosen}
     if whole:
         index.set_mark("built_for", built_for())
@@ -66,7 +69,7 @@ def rebuild(kinds: Iterable[str] = (), engine_name: str = "", progress: Progress
 
 def built_for() -> str:
     """Changes when documents have to be written anew: with the words of the analysis, and with what apps declare."""
-    digest = hashlib.blake2b(words.analyser().vocabulary.version.encode(), digest_size=12)
+    digest = hashlib.blake2b(f"{SHAPE} {words.analyser().vocabulary.version}".encode(), digest_size=12)
     for module in sorted({each.title.__module__ for each in types()}):
         source = getattr(sys.modules.get(module), "__file__", None)
         digest.update(Path(source).read_bytes() if source else module.encode())
@@ -152,12 +155,12 @@ class _Counted:
             self.progress(self.document_type.kind, self.done, self.total)
 
 
-def _rebuild(index: Engine, document_type: DocumentType, progress: Progress | None) -> int:
+def _rebuild(index: "EmbeddedEngine", document_type: DocumentType, progress: Progress | None) -> int:
     objects = _Counted(document_type, progress)
     with transaction.atomic(), index.transaction():
         version = _number(document_type.kind)
-        index.clear(document_type.kind)
-        written = index.write(entries(document_type, objects, version, words.analyser(), objects.unreadable))
+        documents = entries(document_type, objects, version, words.analyser(), objects.unreadable)
+        written = index.refill(document_type.kind, documents)
         if index.inline:
             outbox.done_locally(Change.objects.filter(kind=document_type.kind, pk__lt=version).exclude(object_id=0))
         failures.note(document_type.kind, objects.unreadable)

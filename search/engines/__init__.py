@@ -20,6 +20,7 @@ from .base import Ask, Candidate, Coverage, Engine, Entry, Held, Match, Stored, 
 
 if TYPE_CHECKING:
     from .elastic import ElasticEngine
+    from .embedded import EmbeddedEngine
 
 NAMES = ("embedded", "elastic")
 READ_SECONDS = 0.4  # an answer that has not come by then comes from the embedded engine
@@ -41,7 +42,7 @@ def configured() -> list[Engine]:
 
 
 @cache
-def local() -> Engine:
+def local() -> "EmbeddedEngine":
     from .embedded import EmbeddedEngine
 
     return EmbeddedEngine.for_site()

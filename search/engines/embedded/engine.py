@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
 import numpy as np
@@ -16,11 +17,13 @@ from ..base import CANDIDATES, Ask, Candidate, Coverage, Entry, Held, Match, Sto
 from . import schema
 from .columns import Columns
 from .expression import Sentences, group_expression, in_names
+from .keys import beginning_with
 from .memory import Memory
 from .storage import FileStorage, SiteStorage, Storage
 from .writing import Writing, batches, documents
 
 Answer = TypeVar("Answer")
+KEYS_AT_ONCE = 64
 
 
 class EmbeddedEngine:
@@ -52,6 +55,15 @@ class EmbeddedEngine:
             for kind, batch in batches(entries):
                 self._with_tables(kind, partial(writing.put, kind, batch))
             self._with_tables(None, writing.finish)
+        return writing.written
+
+    def refill(self, kind: str, entries: Iterable[Entry]) -> int:
+        """Instead of all that a kind holds: these, each document once and in the order of their ids; how many."""
+        with self.storage.transaction() as connection:
+            writing = Writing(connection)
+            self._with_tables(None, partial(writing.clear, kind))
+            writing.fill(kind, (batch for _kind, batch in batches(entries)))
+            writing.finish()
         return writing.written
 
     def delete(self, kind: str, versions: Mapping[int, int]) -> None:
@@ -260,17 +272,9 @@ class EmbeddedEngine:
 
         def look() -> list[Suggestion]:
             found: dict[tuple[str, int], None] = {}
-            last, step = ("", "", 0), 64  # "+" below: only the key leads to the rows
+            following = beginning_with(prefix, self.storage.connection(), kinds)
             for _round in range(4):  # most are open to everybody; who may see little of a prefix gets little
-                keys = (
-                    self.storage.connection()
-                    .execute(
-                        "SELECT key, kind, id FROM search_key WHERE key >= ? AND key < ? AND (key, +kind, +id) > (?, ?, ?)"
-                        f" AND +kind IN ({','.join('?' * len(kinds))}) ORDER BY key, kind, id LIMIT ?",
-                        (prefix, prefix + "\U0010ffff", *last, *kinds, step),
-                    )
-                    .fetchall()
-                )
+                keys = list(islice(following, KEYS_AT_ONCE))
                 allowed: dict[str, set[int]] = {}
                 for kind, columns in self._columns(row[1] for row in keys).items():
                     ids = np.array(sorted({row[2] for row in keys if row[1] == kind}), dtype=np.int64)
@@ -278,9 +282,9 @@ class EmbeddedEngine:
                     open_to = columns.having(places, tokens) & columns.current(places, now)
                     allowed[kind] = set(columns.ids[places[open_to]].tolist())
                 found |= {(kind, row_id): None for _key, kind, row_id in keys if row_id in allowed[kind]}
-                if len(found) >= limit or len(keys) < step:
+                if len(found) >= limit or len(keys) < KEYS_AT_ONCE:
                     break
-                last = keys[-1]
+            following.close()
             rank = {kind: place for place, kind in enumerate(kinds)}
             named = {
                 (kind, row_id): name

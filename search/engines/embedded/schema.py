@@ -1,40 +1,47 @@
 """The tables of the index. They are no Django models: their shape follows the registry, not migrations.
 
 Per kind `search_doc_<kind>` (what is shown, filtered and ranked) and `search_fts_<kind>` (FTS5 over its token columns,
-external content). For all kinds `search_key` (prefixes to suggest by), `search_log` (what changed, in order, for the
-columns in memory) and `search_mark` (notes).
+which keeps no text of its own: the tokens stand in `search_doc_<kind>`) and `search_keys_<kind>` (FTS5 over the keys to
+suggest by, whose text is in `search_told_<kind>`; `search_prefix_<kind>` is the list of keys in order). For all kinds `search_log` (what changed, in order, for
+the columns in memory) and `search_mark` (notes).
 """
 
+# ruff: noqa: S608 — table names need a kind, which `checked` lets through only as plain letters
+
 import sqlite3
+from string import punctuation
 
 from ...registry import KIND
 
 FIELDS = ("title", "grams", "pinyin", "keywords", "body")
 NAMES = ("title", "grams", "pinyin", "keywords")
 
-SHARED = """
-CREATE TABLE IF NOT EXISTS search_key (
-    key TEXT NOT NULL, kind TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (key, kind, id)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS search_key_document ON search_key (kind, id);
-CREATE TABLE IF NOT EXISTS search_log (
+# Keys are apart by spaces alone. In FTS5's writing: a text in single quotes inside one in double quotes.
+_MARKS = "".join(mark * 2 if mark in "'\"" else mark for mark in punctuation)
+SHARED = (
+    """CREATE TABLE IF NOT EXISTS search_log (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id INTEGER, token TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS search_mark (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
-PER_KIND = """
-CREATE TABLE IF NOT EXISTS search_doc_{kind} (
+)""",
+    "CREATE TABLE IF NOT EXISTS search_mark (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+)
+PER_KIND = {
+    "search_doc": """CREATE TABLE {name} (
     id INTEGER PRIMARY KEY, version INTEGER NOT NULL, fingerprint TEXT NOT NULL,
     title TEXT NOT NULL, grams TEXT NOT NULL, pinyin TEXT NOT NULL, keywords TEXT NOT NULL, body TEXT NOT NULL,
     keywords_length INTEGER NOT NULL, body_length INTEGER NOT NULL, name TEXT NOT NULL,
     shown TEXT NOT NULL, tokens TEXT NOT NULL, ranges TEXT NOT NULL, since REAL, until REAL, date REAL
-);
-CREATE VIRTUAL TABLE IF NOT EXISTS search_fts_{kind} USING fts5(
+)""",
+    "search_fts": """CREATE VIRTUAL TABLE {name} USING fts5(
     title, grams, pinyin, keywords, body,
-    content='search_doc_{kind}', content_rowid='id', tokenize="ascii tokenchars '._'", detail=column
-);
-CREATE VIRTUAL TABLE IF NOT EXISTS search_words_{kind} USING fts5vocab('search_fts_{kind}', 'row');
-"""
+    content='', columnsize=0, tokenize="ascii tokenchars '._'", detail=column
+)""",
+    "search_words": "CREATE VIRTUAL TABLE {name} USING fts5vocab('search_fts_{kind}', 'row')",
+    "search_told": "CREATE TABLE {name} (id INTEGER PRIMARY KEY, keys TEXT NOT NULL)",
+    "search_keys": f"""CREATE VIRTUAL TABLE {{name}} USING fts5(
+    keys, content='', columnsize=0, tokenize="ascii tokenchars '{_MARKS.replace("{", "{{").replace("}", "}}")}'", detail=none
+)""",
+    "search_prefix": "CREATE VIRTUAL TABLE {name} USING fts5vocab('search_keys_{kind}', 'instance')",
+}
 
 
 def checked(kind: str) -> str:
@@ -45,10 +52,40 @@ def checked(kind: str) -> str:
 
 
 def create(connection: sqlite3.Connection, kind: str | None = None) -> None:
-    """Statement by statement: `executescript` would commit the caller's transaction."""
-    for statement in (SHARED + (PER_KIND.format(kind=checked(kind)) if kind else "")).split(";"):
-        if statement.strip():
-            connection.execute(statement)
+    """Makes the tables that are missing. Statement by statement: `executescript` would commit the caller's transaction."""
+    for statement in SHARED:
+        connection.execute(statement)
+    if kind:
+        known = _tables(connection, kind)
+        for name, statement in _wanted(kind).items():
+            if name not in known:
+                connection.execute(statement)
+
+
+def renew(connection: sqlite3.Connection, kind: str) -> None:
+    """Empty tables for a kind; those of another shape, which an older version of search made, give way to new ones."""
+    known = _tables(connection, kind)
+    for name, statement in _wanted(kind).items():
+        if name in known and known[name] != statement:
+            connection.execute(f"DROP TABLE {name}")
+    connection.execute("DROP TABLE IF EXISTS search_key")  # where keys of all kinds stood once
+    create(connection, kind)
+    connection.execute(f"INSERT INTO search_fts_{kind} (search_fts_{kind}) VALUES ('delete-all')")
+    connection.execute(f"INSERT INTO search_keys_{kind} (search_keys_{kind}) VALUES ('delete-all')")
+    connection.execute(f"DELETE FROM search_doc_{kind}")
+    connection.execute(f"DELETE FROM search_told_{kind}")
+
+
+def _wanted(kind: str) -> dict[str, str]:
+    return {
+        f"{part}_{checked(kind)}": statement.format(name=f"{part}_{kind}", kind=kind)
+        for part, statement in PER_KIND.items()
+    }
+
+
+def _tables(connection: sqlite3.Connection, kind: str) -> dict[str, str]:
+    names = ", ".join(f"'{name}'" for name in _wanted(kind))
+    return dict(connection.execute(f"SELECT name, sql FROM sqlite_master WHERE name IN ({names})"))
 
 
 def is_missing_table(error: sqlite3.OperationalError) -> bool:

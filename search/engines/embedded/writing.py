@@ -5,13 +5,15 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import lt
 
 from ..base import Entry, joined, name_of
 from . import schema
 
 BATCH = 500
 LOG_KEPT = 10_000
-KEYS_AT_ONCE = 100_000
+FILLING = {"automerge": 0, "crisismerge": 64, "hashsize": 24 * 2**20}  # of a table that is filled from its beginning
+LIVING = {"automerge": 4, "crisismerge": 16, "hashsize": 2**20}  # as FTS5 has it
 ONE_BY_ONE = 1000  # documents of a kind that the log names; of more it says that the kind has changed
 _TOKENS = ", ".join(schema.FIELDS)
 _text = json.JSONEncoder(ensure_ascii=False).encode
@@ -49,18 +51,48 @@ class Writing:
         held = self._held(kind, (entry.id for entry in entries))
         entries = [entry for entry in entries if entry.id not in held or held[entry.id][0] <= entry.version]
         self._forget(kind, [(entry.id, *held[entry.id][1:]) for entry in entries if entry.id in held])
+        self._insert(kind, entries)
+        self.written += len(entries)
+        self._note(kind, [entry.id for entry in entries], sum(entry.id not in held for entry in entries))
+
+    def fill(self, kind: str, batches: Iterable[Sequence[Entry]]) -> None:
+        """Puts documents into an empty kind, in the order of their ids: the words are sorted in memory, a large part at
+        a time, and joined to one list at the end."""
+        self._tune(kind, FILLING)
+        last = -1
+        for entries in batches:
+            ids = [last, *(entry.id for entry in entries)]
+            if all(map(lt, ids, ids[1:])):
+                self._insert(kind, entries)
+                self.written += len(entries)
+            else:  # what was written already counts once
+                self.put(kind, entries)
+            last = max(ids)
+        for name in (f"search_fts_{kind}", f"search_keys_{kind}"):
+            self.connection.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
+        self._tune(kind, LIVING)
+        self._changed[kind] = [None]
+        self._grown[kind] = self.written
+
+    def _tune(self, kind: str, settings: Mapping[str, int]) -> None:
+        for name in (f"search_fts_{kind}", f"search_keys_{kind}"):
+            for setting in settings.items():
+                self.connection.execute(f"INSERT INTO {name} ({name}, rank) VALUES (?, ?)", setting)
+
+    def _insert(self, kind: str, entries: Sequence[Entry]) -> None:
         rows, tokens, keys = [], [], []
         for entry in entries:
             own = [joined(getattr(entry.tokens, field)) for field in schema.FIELDS]
             tokens.append((entry.id, *own))
             rows.append(_row(entry, own))
-            keys += [(key, kind, entry.id) for key in entry.keys]
+            if entry.keys:
+                keys.append((entry.id, " ".join(entry.keys)))
         put = self.connection.executemany
         put(f"INSERT INTO search_doc_{kind} VALUES ({', '.join('?' * 17)})", rows)
         put(f"INSERT INTO search_fts_{kind} (rowid, {_TOKENS}) VALUES (?, ?, ?, ?, ?, ?)", tokens)
-        put("INSERT OR IGNORE INTO search_key VALUES (?, ?, ?)", keys)
-        self.written += len(entries)
-        self._note(kind, [entry.id for entry in entries], sum(entry.id not in held for entry in entries))
+        if keys:
+            put(f"INSERT INTO search_told_{kind} VALUES (?, ?)", keys)
+            put(f"INSERT INTO search_keys_{kind} (rowid, keys) VALUES (?, ?)", keys)
 
     def remove(self, kind: str, versions: Mapping[int, int]) -> None:
         held = self._held(kind, versions)
@@ -70,20 +102,9 @@ class Writing:
             self._note(kind, [row[0] for row in gone], -len(gone))
 
     def clear(self, kind: str) -> None:
-        self.connection.execute(
-            f"INSERT INTO search_fts_{schema.checked(kind)} (search_fts_{kind}) VALUES ('delete-all')"
-        )
-        self.connection.execute(f"DELETE FROM search_doc_{kind}")
-        self._forget_keys(kind)
+        schema.renew(self.connection, kind)
         self.connection.execute("INSERT OR REPLACE INTO search_mark VALUES (?, 0)", (documents(kind),))
         self._note(kind, [None], 0)
-
-    def _forget_keys(self, kind: str) -> None:
-        """A part at a time: SQLite lists in memory what a statement deletes."""
-        last = "SELECT id FROM search_key WHERE kind = ? ORDER BY id LIMIT 1 OFFSET ?"
-        while found := self.connection.execute(last, (kind, KEYS_AT_ONCE)).fetchone():
-            self.connection.execute("DELETE FROM search_key WHERE kind = ? AND id <= ?", (kind, found[0]))
-        self.connection.execute("DELETE FROM search_key WHERE kind = ?", (kind,))
 
     def finish(self) -> None:
         token = secrets.token_hex(6)  # tells a number that was rolled back and given out again from the first one
@@ -127,7 +148,11 @@ class Writing:
             rows,
         )
         take(f"DELETE FROM search_doc_{kind} WHERE id = ?", ids)
-        take("DELETE FROM search_key WHERE kind = ? AND id = ?", [(kind, *row_id) for row_id in ids])
+        places = ",".join(str(int(row[0])) for row in rows)
+        told = self.connection.execute(f"SELECT id, keys FROM search_told_{kind} WHERE id IN ({places})").fetchall()
+        if told:
+            take(f"INSERT INTO search_keys_{kind} (search_keys_{kind}, rowid, keys) VALUES ('delete', ?, ?)", told)
+            take(f"DELETE FROM search_told_{kind} WHERE id = ?", ids)
 
 
 def _row(entry: Entry, tokens: list[str]) -> tuple:
