@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from . import outbox, statistics, widening, words
+from . import bulk, outbox, statistics, widening, words
 from .analysis import Query, highlight, normalise, snippet
 from .analysis.highlight import Mark
 from .answering import Answering, answering, continuing
@@ -19,7 +19,7 @@ from .building import visible_ids
 from .engines import Ask, Match, Stored, Suggestion, engine
 from .engines.base import CANDIDATES
 from .errors import UnknownField
-from .ranking import Scored, rank
+from .ranking import Scored
 from .registry import PUBLIC, DocumentType, get, types
 from .widening import ENOUGH
 
@@ -377,10 +377,9 @@ def _results(
         ids, scores, best = list(match.ids), [], 1.0 if match.total else 0.0
     else:
         known = statistics.frequencies(ask.kind)
-        ranked = rank(ranked_by, match.candidates, known) if match.candidates else []
-        scores = ranked[offset : offset + limit]
+        ranked = bulk.rank(ranked_by, match.candidates, known, offset, offset + limit)
+        scores, best = ranked.page, ranked.best
         ids = [each.id for each in scores] + list(match.ids[: max(limit - len(scores), 0)])
-        best = ranked[0].score if ranked else 0.0
     return Results(
         kind=ask.kind,
         ids=ids,

@@ -14,16 +14,20 @@ from numpy.typing import NDArray
 
 from ...analysis import Query
 from ..base import CANDIDATES, Ask, Candidate, Coverage, Entry, Held, Match, Stored, Suggestion
+from ..packs import Packs
 from . import schema
 from .columns import Columns
 from .expression import Sentences, group_expression, in_names
 from .keys import beginning_with
-from .memory import Memory
+from .memory import Memory, Place
 from .storage import FileStorage, SiteStorage, Storage
 from .writing import Writing, batches, documents
 
 Answer = TypeVar("Answer")
 KEYS_AT_ONCE = 64
+NAMED_IN_MEMORY = 5000  # documents found whose names are compared in memory; of more FTS5 finds some sooner
+AT_ONCE = 2 * CANDIDATES  # of those so many at a time
+UNREAD = 2 * CANDIDATES  # and so many may have to be read first
 
 
 class EmbeddedEngine:
@@ -111,16 +115,19 @@ class EmbeddedEngine:
         return self.matches([ask])[0]
 
     def matches(self, asks: Sequence[Ask]) -> list[Match]:
-        columns = self._columns(ask.kind for ask in asks)
+        memory = self._memory()
+        with memory.lock:
+            columns = memory.columns(ask.kind for ask in asks)
+            place = memory.place
         said = Sentences()
         return [
-            self._with_tables(ask.kind, partial(self._match, ask, columns[ask.kind], said))
+            self._with_tables(ask.kind, partial(self._match, ask, columns[ask.kind], said, place))
             if len(columns[ask.kind].ids)
             else Match(0, (), (), {name: {} for name in ask.facets})
             for ask in asks
         ]
 
-    def _match(self, ask: Ask, columns: Columns, said: Sentences) -> Match:
+    def _match(self, ask: Ask, columns: Columns, said: Sentences, place: Place) -> Match:
         rows = self._rows(ask, columns, said)
         rows = rows[columns.open_to(rows, ask.visibility) & columns.current(rows, ask.now)]
         passes = {
@@ -145,14 +152,14 @@ class EmbeddedEngine:
                 ordered = columns.spread(ordered, ask.spread)
             page = ordered[ask.skip : ask.skip + ask.take]
             return Match(len(found), tuple(columns.ids[page].tolist()), (), facets)
-        chosen = self._chosen(ask, ask.query, columns, found, said)
+        chosen = self._chosen(ask, ask.query, columns, found, said, place)
         rest = found[:0]
         if ask.take and len(chosen) < len(found):
             rest = np.setdiff1d(found, chosen, assume_unique=True)[::-1]
         return Match(
             len(found),
             tuple(columns.ids[rest[ask.skip : ask.skip + ask.take]].tolist()),
-            self._candidates(ask.kind, columns.ids[chosen]),
+            self._packs(ask.kind, columns.ids[chosen], place),
             facets,
         )
 
@@ -208,16 +215,39 @@ class EmbeddedEngine:
         return np.fromstring(joined, dtype=np.int64, sep=",") if joined else np.empty(0, dtype=np.int64)
 
     def _chosen(
-        self, ask: Ask, query: Query, columns: Columns, found: NDArray[np.int64], said: Sentences
+        self, ask: Ask, query: Query, columns: Columns, found: NDArray[np.int64], said: Sentences, place: Place
     ) -> NDArray[np.int64]:
         """Rows to be ranked: those that match by name first, then the newest."""
         if len(found) <= CANDIDATES:
             return found
         every = ask.minimum is None or ask.minimum >= len(query.groups)
-        named = self._newest(ask.kind, in_names(said.of(query, every=every)), columns, found)
+        named = self._named(ask.kind, query, columns, found, place, every=every)
+        if named is None:
+            named = self._newest(ask.kind, in_names(said.of(query, every=every)), columns, found)
         newest = found[-(CANDIDATES + len(named)) :]
-        others = np.setdiff1d(newest, named, assume_unique=True)[::-1][: CANDIDATES - len(named)]
+        others = newest[~np.isin(newest, named, assume_unique=True)][::-1][: CANDIDATES - len(named)]
         return np.sort(np.concatenate([named, others]))
+
+    def _named(
+        self, kind: str, query: Query, columns: Columns, found: NDArray[np.int64], place: Place, *, every: bool
+    ) -> NDArray[np.int64] | None:
+        """As `_newest`, from memory; None where that would take longer than to ask FTS5."""
+        if len(found) > NAMED_IN_MEMORY:
+            return None
+        memory, unread = self._memory(), UNREAD
+        chosen: list[NDArray[np.int64]] = []
+        for end in range(len(found), 0, -AT_ONCE):
+            rows = found[max(end - AT_ONCE, 0) : end]
+            unread -= len(memory.unpacked(kind, columns.ids[rows].tolist()))
+            if unread < 0:
+                return None
+            packs = self._packs(kind, columns.ids[rows], place)
+            if len(packs) < len(rows):
+                return None  # some have gone meanwhile
+            chosen.append(rows[packs.named(query, every=every)])
+            if sum(map(len, chosen)) >= CANDIDATES:
+                break
+        return np.concatenate(chosen[::-1])[-CANDIDATES:]
 
     def _newest(self, kind: str, match: str, columns: Columns, among: NDArray[np.int64]) -> NDArray[np.int64]:
         """CANDIDATES of `among` that match. FTS5 goes from the newest id back, only as far as is asked for."""
@@ -237,15 +267,18 @@ class EmbeddedEngine:
         rows.close()
         return np.concatenate(chosen) if chosen else among[:0]
 
-    def _candidates(self, kind: str, ids: NDArray[np.int64]) -> tuple[Candidate, ...]:
+    def _packs(self, kind: str, ids: NDArray[np.int64], place: Place) -> Packs:
+        return self._memory().packs(kind, ids.tolist(), place, partial(self._candidates, kind))
+
+    def _candidates(self, kind: str, ids: Sequence[int]) -> list[Candidate]:
         rows = self.storage.connection().execute(
             f"SELECT id, name, {', '.join(schema.FIELDS)}, keywords_length, body_length"
-            f" FROM search_doc_{schema.checked(kind)} WHERE id IN ({','.join(map(str, ids.tolist()))})"
+            f" FROM search_doc_{schema.checked(kind)} WHERE id IN ({','.join(map(str, ids))})"
         )
-        return tuple(
+        return [
             Candidate(row_id, name, title, grams, pinyin, keywords, body, (keywords_length, body_length))
             for row_id, name, title, grams, pinyin, keywords, body, keywords_length, body_length in rows
-        )
+        ]
 
     def stored(self, kind: str, ids: Iterable[int]) -> dict[int, Stored]:
         wanted = ",".join(str(int(each)) for each in ids)
