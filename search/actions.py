@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from . import queries
 from .analysis import normalise
 from .building import read, visible_ids
 from .errors import NotPossible
@@ -33,6 +34,20 @@ def pin(q: str, kind: str, object_id: int, tokens: frozenset[str]) -> Pin:
         defaults={"title": title, "sort_order": 0 if last is None else last + 1},
     )
     return made
+
+
+def pin_named(q: str, name: str, tokens: frozenset[str]) -> Pin | None:
+    """Pins what is called `name`; None when nothing is, or several are.
+
+    Raises NotPossible."""
+    asked = "".join(normal(name).split())
+    found = [
+        (each.kind, stored.id)
+        for each in queries.find_everywhere(name, tokens).groups
+        for stored in queries.hits(each)
+        if "".join(normalise("".join(mark.text for mark in stored.title)).text.split()) == asked
+    ]
+    return pin(q, *found[0], tokens) if len(found) == 1 else None
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from . import queries, querylog
+from . import limits, queries, querylog
 from .forms import SearchAddress
 from .registry import get, visibility_tokens
 from .views import PER_GROUP, PER_PAGE
@@ -16,6 +16,7 @@ SUGGESTIONS = 8
 
 
 @require_safe
+@limits.limited(limits.SUGGEST)
 @cache_control(private=True, no_cache=True)
 def suggest(request: HttpRequest) -> JsonResponse:
     """`{"q", "suggestions": [{"kind", "label", "title", "url"}]}`, best first, at most 8."""
@@ -79,8 +80,9 @@ def search(request: HttpRequest) -> JsonResponse:
 
 @csrf_exempt  # sent by the browser as a page is left; the note is signed by us and changes nothing but a count
 @require_POST
+@limits.limited(limits.SEEN)
 def seen(request: HttpRequest) -> HttpResponse:
-    """A note of the results page comes back: it was shown, or (`opened`) one of its results was opened. 204, 400."""
+    """A note of the results page comes back: it was shown, or (`opened`) one of its results was opened. 204, 400, 429."""
     known = querylog.count(request.POST.get("note", "")[:1000], opened="opened" in request.POST)
     return HttpResponse(status=204 if known else 400)
 

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import actions, explaining, querylog
+from .. import actions, explaining, queries, querylog
 from ..errors import SearchError
 from ..forms import SearchAddress
-from ..registry import types, visibility_tokens
+from ..models import Pin
+from ..registry import get, types, visibility_tokens
 
 DAYS = (7, 30, 90)
 
@@ -55,6 +56,7 @@ def log(request: HttpRequest) -> HttpResponse:
             "spans": [(each, each == days) for each in DAYS],
             "shown": querylog.SHOWN,
             "kept": querylog.KEPT.days,
+            "may_pin": request.user.has_perm("search.add_pin"),
             "may_add_synonym": request.user.has_perm("search.add_synonymgroup"),
         },
     )
@@ -77,6 +79,12 @@ def explain(request: HttpRequest) -> HttpResponse:
         "may_pin": request.user.has_perm("search.add_pin"),
         "may_add_synonym": request.user.has_perm("search.add_synonymgroup"),
     }
+    if address.q and (like := request.GET.get("like", "")[:80].strip()):
+        found = queries.find_everywhere(like, visibility_tokens(request.user))
+        context |= {
+            "like": like,
+            "alike": [(get(each.kind).label, hit) for each in found.groups for hit in queries.hits(each)],
+        }
     if address.q:
         context["explanation"] = explaining.explain(kind, address.q, visibility_tokens(request.user))
     return render(request, "search/cms/explain.html", context)
@@ -85,17 +93,23 @@ def explain(request: HttpRequest) -> HttpResponse:
 @allowed("add_pin")
 @require_POST
 def pin(request: HttpRequest) -> HttpResponse:
-    """`q`, `kind`, `id`: comes first for this query from now on; with `off`, no longer."""
-    q, kind, key = (request.POST.get(name, "") for name in ("q", "kind", "id"))
+    """`q`, `kind`, `id`: comes first for this query from now on; with `off`, no longer. `q`, `name`: what is called that, or
+    what may be meant by it to choose from."""
+    q, kind, key, name = (request.POST.get(each, "") for each in ("q", "kind", "id", "name"))
+    tokens = visibility_tokens(request.user)
     try:
-        if "off" in request.POST:
+        if name.strip():
+            named = actions.pin_named(q, name, tokens)
+            if named is None:
+                return redirect(_explain_url(q, kind, like=name.strip()[:80]))
+            kind = named.kind
+            messages.success(request, _pinned(named))
+        elif "off" in request.POST:
             actions.unpin(q, kind, int(key) if key.isdecimal() else 0)
             messages.success(request, _("已取消置顶。"))
         else:
-            made = actions.pin(q, kind, int(key) if key.isdecimal() else 0, visibility_tokens(request.user))
-            messages.success(
-                request, _("搜“%(query)s”时，“%(title)s”排在最前。") % {"query": made.query, "title": made.title}
-            )
+            made = actions.pin(q, kind, int(key) if key.isdecimal() else 0, tokens)
+            messages.success(request, _pinned(made))
     except SearchError as error:
         messages.error(request, str(error))
     return redirect(_explain_url(q, kind))
@@ -114,9 +128,13 @@ def add_synonym(request: HttpRequest) -> HttpResponse:
     return redirect(_explain_url(q, kind))
 
 
-def _explain_url(q: str, kind: str) -> str:
-    known = kind if any(each.kind == kind for each in types()) else ""
-    return reverse("search_explain") + "?" + urlencode({"q": q, "type": known} if known else {"q": q})
+def _pinned(made: Pin) -> str:
+    return _("搜“%(query)s”时，“%(title)s”排在最前。") % {"query": made.query, "title": made.title}
+
+
+def _explain_url(q: str, kind: str, **more: str) -> str:
+    known = {"type": kind} if any(each.kind == kind for each in types()) else {}
+    return reverse("search_explain") + "?" + urlencode({"q": q, **known, **more})
 
 
 __all__ = ["add_synonym", "explain", "log", "pin"]

@@ -198,6 +198,25 @@ class TestExplanation:
         editor.post(reverse("search_pin"), {"q": "涨落", "kind": KIND, "id": product.pk, "off": "1"})
         assert find(KIND, "涨落").pinned == []
 
+    def test_search_without_result_is_pinned_by_name_from_the_list(self, editor, only):
+        product = ProductFactory(name="潮汐贷")
+        for number in range(2):
+            ProductFactory(name=f"山海贷{number}")
+        SearchedQuery.objects.create(day=timezone.localdate(), text="火锅底料", times=3, results=0)
+        assert 'aria-label="搜“火锅底料”时排在最前的内容的名称"' in editor.get(reverse("search_log")).content.decode()
+        answer = editor.post(reverse("search_pin"), {"q": "火锅底料", "name": " 潮汐 貸"})
+        assert answer.url == f"{reverse('search_explain')}?q=%E7%81%AB%E9%94%85%E5%BA%95%E6%96%99&type={KIND}"
+        assert find(KIND, "火锅底料").pinned == [product.pk]
+
+    def test_name_that_is_none_is_chosen_among_the_like(self, editor, sample):
+        first, second = (ProductFactory(name=f"山海贷{number}") for number in "甲乙")
+        answer = editor.post(reverse("search_pin"), {"q": "火锅底料", "name": "山海"}, follow=True)
+        assert Pin.objects.count() == 0
+        assert {hit.id for _label, hit in answer.context["alike"]} == {first.pk, second.pk}
+        assert f'name="id" value="{second.pk}"' in answer.content.decode()
+        nothing = editor.post(reverse("search_pin"), {"q": "火锅底料", "name": "没有这个"}, follow=True)
+        assert "没有名称像“没有这个”的内容" in nothing.content.decode()
+
     def test_nonsense_is_refused_in_words(self, editor, sample):
         editor.post(reverse("search_pin"), {"q": "涨落", "kind": "gone", "id": "1"})
         editor.post(reverse("search_pin"), {"q": "涨落", "kind": KIND, "id": "99999999"})
