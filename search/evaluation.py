@@ -81,7 +81,10 @@ def _analyser() -> Analyser:
 
 
 def measures(found: list[str], grades: dict[str, int]) -> dict[str, float | None]:
-    """nDCG@5 with gain 2^grade - 1; recall@10 and MRR over grades of 2 and more. None without a relevant product."""
+    """nDCG@5 with gain 2^grade - 1; recall@10 and MRR over grades of 2 and more. None without a relevant product.
+
+    A name that several products bear is one answer."""
+    found = list(dict.fromkeys(found))
     relevant = {name for name, grade in grades.items() if grade >= 2}
     if not relevant:
         return {"ndcg@5": None, "recall@10": None, "mrr": None}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .analysis import Query
+from .analysis.query import Group
 from .engines import Candidate
 from .statistics import Frequencies
 
@@ -15,7 +16,8 @@ WEIGHTS = {"title": 6.0, "grams": 3.0, "pinyin": 4.0, "keywords": 3.0, "body": 1
 SATURATION = 1.2
 SLOPE = {"keywords": 0.5, "body": 0.75}  # how much a long field is held against it
 EXACT, STARTS, CONTAINS, INSIDE = 40.0, 15.0, 9.0, 12.0  # what a name adds
-SOUNDS = 30.0
+SOUNDS, SOUNDS_WHOLE = 30.0, 36.0  # a part of the name, or all of it, is read as was typed
+INNER = 0.4  # of the worth of a word that was typed: the words inside it
 FEW = 24  # terms that are looked for one by one; of more, a document's tokens say which it holds
 
 
@@ -88,7 +90,7 @@ class _Scorer:
         self.groups = [
             (
                 group.text,
-                max(known.idf(group.text), 0.2) if group in required else 0.0,
+                max(known.idf(group.text), 0.2) * _part(group) if group in required else 0.0,
                 [(tuple(place[term] for term in each.terms), each.weight, each.why) for each in group.alternatives],
             )
             for group in (*query.groups, *query.light)
@@ -169,7 +171,8 @@ class _Scorer:
             return EXACT
         for sound in self.sounds:
             if f" {sound} " in candidate.pinyin:
-                return SOUNDS
+                whole = candidate.pinyin.split(maxsplit=2)[:2]  # the first readings are those of all of it
+                return SOUNDS_WHOLE if sound in whole else SOUNDS
         best = 0.0
         for asked in self.names:
             if not asked:
@@ -181,6 +184,11 @@ class _Scorer:
             elif len(name) > 1 and name in asked:
                 best = max(best, INSIDE)
         return best
+
+
+def _part(group: Group) -> float:
+    """How much a group counts in the coverage: what stands inside another group, less than that one."""
+    return INNER if all(each.why == "near" for each in group.alternatives) else 1.0
 
 
 def _best(

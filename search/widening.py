@@ -6,6 +6,7 @@ from math import ceil
 
 from . import statistics
 from .analysis import Analyser, Query
+from .analysis.query import Group
 from .answering import Answering
 from .engines import Ask
 from .ranking import Scored, rank
@@ -39,21 +40,41 @@ def nearly(
 ) -> list[tuple[str, Scored]]:
     """(kind, document) that hold part of what was asked for, best first, where fewer than ENOUGH hold all of it (`found`).
 
-    From half of the parts down to one, three questions at the most."""
+    First what holds the rarest word that was typed; then from half of the parts down to one, four questions at the most."""
     room = ENOUGH - len(found)
     if room <= 0:
         return []
-    query = analyser.loosened(query)
-    near: list[tuple[str, Scored]] = []
-    parts = len(query.groups)
-    for minimum in sorted({ceil(parts / 2), ceil(parts / 4), 1}, reverse=True):
-        matches = index.matches([replace(ask, query=query, minimum=minimum, facets=(), skip=0, take=0) for ask in asks])
-        near = [
-            (ask.kind, scored)
-            for ask, match in zip(asks, matches, strict=True)
-            for scored in rank(query, match.candidates, frequencies[ask.kind])
-            if scored.coverage >= NEAR and (ask.kind, scored.id) not in found
-        ]
-        if len(near) >= room:
+    counts = _counts(query, frequencies)
+    held = {group: count for group, count in counts.items() if count}
+    loosened = analyser.loosened(query, {group.text for group in counts.keys() - held.keys()})
+    parts = len(loosened.groups)
+    questions = [(loosened, minimum) for minimum in sorted({ceil(parts / 2), ceil(parts / 4), 1}, reverse=True)]
+    if held and parts > 1:
+        rarest = min(held, key=lambda group: (held[group], group.text))
+        questions.insert(0, (query.only((rarest,)), 1))
+    near: dict[tuple[str, int], Scored] = {}
+    for question, minimum in questions:
+        matches = index.matches(
+            [replace(ask, query=question, minimum=minimum, facets=(), skip=0, take=0) for ask in asks]
+        )
+        for ask, match in zip(asks, matches, strict=True):
+            for scored in rank(loosened, match.candidates, frequencies[ask.kind]):
+                if scored.coverage >= NEAR and (ask.kind, scored.id) not in found:
+                    near[ask.kind, scored.id] = scored
+        if question is loosened and len(near) >= room:
             break
-    return sorted(near, key=lambda each: -each[1].score)[:room]
+    ordered = sorted(near.items(), key=lambda each: (-each[1].score, each[0][0], -each[0][1]))
+    return [(kind, scored) for (kind, _id), scored in ordered][:room]
+
+
+def _counts(query: Query, frequencies: Mapping[str, statistics.Frequencies]) -> dict[Group, int]:
+    """How many documents, at the most, hold each group that is more than a character."""
+    return {
+        group: sum(
+            min((known.words.get(term.text, 0) for term in each.terms), default=0)
+            for each in group.alternatives
+            for known in frequencies.values()
+        )
+        for group in query.groups
+        if len(group.text) > 1
+    }

@@ -1,7 +1,7 @@
 """Puts the chain together: text → tokens for the index, text → query."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -55,6 +55,7 @@ class Analyser:
             for word in group:
                 self._synonyms[word] = tuple(other for other in group if other != word)
         self._related = self.vocabulary.related
+        self._meant = lru_cache(maxsize=2_000)(self._meant_by)
         # Documents say many things in the same words.
         self._piece = lru_cache(maxsize=30_000)(self._tokens_of)
         self._clause = lru_cache(maxsize=20_000)(lambda text: tuple(self.tokens(form(text))))
@@ -133,7 +134,7 @@ class Analyser:
             else:
                 if piece.isalpha() and piece.isascii():
                     letters.append(piece)
-                groups.append(_letters(piece))
+                groups.append(self._lettered(piece))
         if len(letters) > 1 and len(letters) == len(groups) and looks_like_pinyin("".join(letters)):
             groups = [_letters("".join(letters))]  # "hui dan dai" is one name, typed with spaces
         groups = list({group.text: group for group in (groups or idle)}.values())[:QUERY_GROUPS]
@@ -144,15 +145,16 @@ class Analyser:
             weighty, light = light, []
         return Query(text, _bounded(weighty), tuple(dict.fromkeys(repairs)), _bounded(light))
 
-    def loosened(self, query: Query) -> Query:
+    def loosened(self, query: Query, missing: Collection[str] = ()) -> Query:
         """`query` with the words and pairs inside its words as groups of their own: what holds most of them is near to
-        what was asked for. For documents that come after all that hold everything."""
+        what was asked for. For documents that come after all that hold everything. Of `missing` words, which no document
+        holds, single characters will do too (树苗 → 苗)."""
         groups = {group.text: group for group in query.groups}
         for group in query.groups:
             if not HAN_RUN.fullmatch(group.text):
                 continue
             inner = [*self.segmenter.parts(group.text[:PAIRS]), *bigrams(group.text[: PAIRS + 1])]
-            if len(group.text) > 2 and not self.segmenter.knows(group.text):
+            if group.text in missing or (len(group.text) > 2 and not self.segmenter.knows(group.text)):
                 inner += [character for character in group.text if not self._is_light(character)]
             for text in inner:
                 if text not in groups and not self._is_idle(text) and not self._is_light(text):
@@ -236,22 +238,49 @@ class Analyser:
         return text in stops or all(character in stops for character in text)
 
     def _is_light(self, text: str) -> bool:
-        return text in self.vocabulary.light_words or NUMERAL.fullmatch(text) is not None
+        light = self.vocabulary.light_words
+        if text in light or NUMERAL.fullmatch(text) is not None:
+            return True
+        return len(text) < 4 and all(each in light for each in text) and not self.segmenter.knows(text)  # 买台
 
     def _word(self, piece: str, *, loose: bool) -> list[Alternative]:
         found = self._whole(piece) if not loose or len(piece) > 1 else [_alternative([piece], 1.0, "word", piece)]
+        return found + self._others(piece)
+
+    def _lettered(self, piece: str) -> Group:
+        group = _letters(piece)
+        return Group(piece, (*group.alternatives, *self._others(piece)))
+
+    def _others(self, piece: str) -> list[Alternative]:
+        """What the vocabulary has beside a word."""
+        found: list[Alternative] = []
         for synonym in self._synonyms.get(piece, ()):
             found += [
                 Alternative(each.terms, each.weight * 0.7, "synonym", each.shown) for each in self._whole(synonym)
             ]
-        for narrower in self._related.get(piece, ()):
+        for narrower in self._meant(piece):
             found += [
                 Alternative(each.terms, each.weight * 0.5, "related", each.shown) for each in self._whole(narrower)
             ]
         return found
 
+    def _meant_by(self, piece: str) -> tuple[str, ...]:
+        """What the vocabulary leads to from what people say; also from the words inside it (开饭店: 饭店)."""
+        meant = self._related.get(piece, ())
+        if len(piece) > 2 and meant and piece not in self._synonyms:
+            for inner in self.segmenter.parts(piece):
+                if not self._is_light(inner):
+                    meant = (*meant, *self._synonyms.get(inner, ()))
+                    if inner in self._synonyms:
+                        meant = (*meant, inner)
+        return tuple(dict.fromkeys(meant))
+
     def _whole(self, word: str) -> list[Alternative]:
         """A word or name as a token, and as all its pairs (in titles, or where no dictionary joined it)."""
+        tokens = TOKEN.findall(word)
+        if tokens != [word]:  # pos机, 信用(无抵押): no text has that as one token
+            terms = [term.text for token in tokens for term in self._whole(token)[0].terms]
+            return [_alternative(terms, 0.9, "parts", word)] if terms else []
         pairs = bigrams(word[: PAIRS + 1]) if HAN_RUN.fullmatch(word) else []
         if len(word) == 2 or not pairs:
             return [_alternative([word], 1.0, "word", word)]

@@ -72,16 +72,17 @@ class Names:
         return repairs
 
     def close(self, run: str, limit: int = 3) -> list[str]:
-        """Names one step away (swapped, missing, extra, wrong character), two for six characters and more."""
-        if not 3 <= len(run) <= LONGEST + 2:
+        """Names one step away (swapped, missing, extra, wrong character), two for six characters and more where none is
+        nearer. None for what is a name as it stands."""
+        if not 3 <= len(run) <= LONGEST + 2 or run in self._known:
             return []
         steps = 2 if len(run) >= 6 else 1
         if (len(run), steps) not in self._near_length:
             self._near_length[len(run), steps] = [name for name in self._names if abs(len(name) - len(run)) <= steps]
         within = self._near_length[len(run), steps]
         found = process.extract(run, within, scorer=OSA.distance, score_cutoff=steps, limit=limit * 4)
-        ordered = sorted((distance, name) for name, distance, _place in found if name != run)
-        return [name for _distance, name in ordered[:limit]]
+        nearest = min((distance for _name, distance, _place in found), default=0)
+        return sorted(name for name, distance, _place in found if distance == nearest)[:limit]
 
     def within(self, run: str, limit: int = 3) -> list[Repair]:
         """Names of three characters and more that a part of `run` sounds like, or is one step away from; best first, not

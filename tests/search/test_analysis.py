@@ -144,6 +144,37 @@ class TestQueries:
         assert [group.text for group in query.groups] == ["衢江", "惠甬贷", "惠甬", "甬贷", "惠", "甬", "贷"]
         assert {each.why for group in query.groups[2:] for each in group.alternatives} == {"near"}
 
+    def test_missing_words_are_near_by_their_characters(self):
+        query = ANALYSER.query("买树苗")
+        assert [group.text for group in query.groups] == ["树苗"]
+        assert [group.text for group in ANALYSER.loosened(query, {"树苗"}).groups] == ["树苗", "树", "苗"]
+
+    @pytest.mark.parametrize(
+        ("typed", "read"),
+        [
+            ("农业贷款", ["农业", "贷款"]),  # the dictionary's word, of which the vocabulary knows the parts
+            ("想买台挖机", ["挖机"]),
+            ("年化3点多 纯信用", ["纯信用"]),
+        ],
+    )
+    def test_what_is_meant_by_longer_runs(self, typed, read):
+        assert groups(typed) == read
+
+    def test_what_people_say_brings_what_is_meant_by_the_words_in_it(self):
+        analyser = Analyser(Vocabulary().extended(synonyms=[["饭店", "餐饮"]], related={"开饭店": ["创业"]}))
+        said = {each.shown: each.why for each in analyser.query("开饭店").groups[0].alternatives}
+        assert said["创业"] == said["餐饮"] == "related"
+
+    def test_words_of_several_pieces_are_looked_for_piece_by_piece(self):
+        analyser = Analyser(Vocabulary().extended(synonyms=[["刷卡", "POS机", "信用（无抵押）", "（）"]]))
+        terms = {term.text for term in analyser.query("刷卡").terms}
+        assert terms >= {"刷卡", "pos", "机"}
+        assert all(term.isalnum() for term in terms)
+
+    def test_synonyms_of_letters(self):
+        analyser = Analyser(Vocabulary().extended(synonyms=[["IPO", "上市"]]))
+        assert "上市" in [each.shown for each in analyser.query("ipo").groups[0].alternatives]
+
     def test_synonyms_weigh_less(self):
         (group,) = ANALYSER.query("过桥").groups
         assert {each.shown for each in group.alternatives} >= {"过桥", "转贷", "续贷周转"}
@@ -164,6 +195,11 @@ class TestQueries:
     @pytest.mark.parametrize("typed", ["民营小贷", "民营微小贷", "民营小微微贷", "民营小薇贷"])
     def test_names_one_step_away(self, typed):
         assert Names(["民营小微贷", "取水贷"], ANALYSER.reader).close(typed) == ["民营小微贷"]
+
+    def test_only_the_nearest_names_are_meant(self):
+        names = Names(["富企医药提升贷", "富企医药快贷"], ANALYSER.reader)
+        assert names.close("富企医药升提贷") == ["富企医药提升贷"]
+        assert names.close("富企医药快贷") == []
 
     @pytest.mark.parametrize(
         ("typed", "meant"),
