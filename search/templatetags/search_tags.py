@@ -11,8 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from search import circuit
 from search.analysis import Mark
 from search.models import EngineState
+from search.queries import FacetResult, Hit
 
 register = template.Library()
+BOXES = 15  # values of a facet that are shown
 
 
 @register.filter
@@ -24,7 +26,49 @@ def search_examples(texts: str) -> list[dict[str, str]]:
 @register.filter
 def marked(marks: Iterable[Mark]) -> SafeString:
     """Pieces of a text → HTML, hits in <mark>."""
-    return mark_safe("".join(f"<mark>{escape(mark.text)}</mark>" if mark.hit else escape(mark.text) for mark in marks))
+    return mark_safe(_marked(marks))
+
+
+def _marked(marks: Iterable[Mark]) -> str:
+    return "".join([f"<mark>{escape(mark.text)}</mark>" if mark.hit else escape(mark.text) for mark in marks])
+
+
+# What a page has dozens of is written out here: a template takes ten times as long.
+
+
+@register.filter
+def rows(hits: Iterable[Hit]) -> SafeString:
+    """Items of a list of results."""
+    return mark_safe("\n".join([_row(hit) for hit in hits]))
+
+
+def _row(hit: Hit) -> str:
+    parts = [f'<li><h3><a href="{escape(hit.url)}">{_marked(hit.title)}</a></h3>']
+    if hit.summary:
+        parts.append(f"<p>{_marked(hit.summary)}</p>")
+    if hit.snippet:
+        parts.append(f'<p class="muted">{_marked(hit.snippet)}</p>')
+    if hit.meta:
+        meta = "".join([f"<span>{escape(each)}</span>" for each in hit.meta])
+        parts.append(f'<p class="muted search-meta">{meta}</p>')
+    return "".join([*parts, "</li>"])
+
+
+@register.filter
+def boxes(facet: FacetResult) -> SafeString:
+    """The first values of a facet, and those that are set, as boxes to tick."""
+    name = escape(facet.name)
+    shown = [each for place, each in enumerate(facet.values) if place < BOXES or each.selected]
+    return mark_safe(
+        "".join(
+            [
+                f'<li><label><input type="checkbox" name="{name}" value="{escape(each.value)}"'
+                f"{' checked' if each.selected else ''}> <span>{escape(str(each.label))}</span>"
+                f' <span class="muted number">{each.count}</span></label></li>'
+                for each in shown
+            ]
+        )
+    )
 
 
 @register.filter
