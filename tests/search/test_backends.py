@@ -1,15 +1,21 @@
 """Wagtail's own search boxes: parts of Chinese words, other ways of writing, sounds."""
 
+from io import BytesIO
+
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django_q.models import OrmQ
 from modelsearch.query import MatchAll, Not, Phrase, PlainText
+from PIL import Image as Picture
 from wagtail.documents.models import Document
+from wagtail.images import get_image_model
 from wagtail.models import Page
 
 from accounts.roles import Role
 from search.backends.words import asked, indexed
-from tests.factories import user_with
+from search.models import SynonymGroup
+from tests.factories import InstitutionFactory, ProductFactory, UserFactory, user_with
 from tests.queue import drain
 
 
@@ -102,3 +108,45 @@ def test_box_of_the_admin_finds_pages_and_documents(client, pages):
     drain()
     listed = client.get("/cms/documents/results/", {"q": "申请"}).content.decode()
     assert "遂昌县小微贷申请表" in listed
+
+
+# Each box of the CMS, and what stands inside a run of what it lists.
+BOXES = [
+    ("/cms/pages/search/results/", "急资金", "小微企业转贷应急资金管理办法"),
+    ("/cms/pages/{root}/results/", "急资金", "小微企业转贷应急资金管理办法"),
+    ("/cms/choose-page/search/", "急资金", "小微企业转贷应急资金管理办法"),
+    ("/cms/documents/results/", "微贷申", "遂昌县小微贷申请表"),
+    ("/cms/documents/chooser/results/", "微贷申", "遂昌县小微贷申请表"),
+    ("/cms/images/results/", "茶园采", "春天的茶园采摘照片"),
+    ("/cms/images/chooser/results/", "茶园采", "春天的茶园采摘照片"),
+    ("/cms/snippets/catalogue/product/results/", "担增信", "衢江农担增信贷"),
+    ("/cms/snippets/choose/catalogue/product/results/", "担增信", "衢江农担增信贷"),
+    ("/cms/snippets/accounts/institution/results/", "江农商", "衢江农商银行样行"),
+    ("/cms/snippets/choose/accounts/institution/results/", "江农商", "衢江农商银行样行"),
+    ("/cms/snippets/search/synonymgroup/results/", "还本续", "无还本续贷、续贷通"),
+    ("/cms/users/results/", "阳明", "欧阳明月"),
+    ("/cms/groups/results/", "容编", "内容编辑组样"),
+]
+
+
+@pytest.fixture
+def listed(pages):
+    Document.objects.create(title="遂昌县小微贷申请表", file=ContentFile(b"x", "a.txt"))
+    picture = BytesIO()
+    Picture.new("RGB", (8, 8)).save(picture, "PNG")
+    get_image_model().objects.create(title="春天的茶园采摘照片", file=ContentFile(picture.getvalue(), "tea.png"))
+    ProductFactory(name="衢江农担增信贷", institution=InstitutionFactory(name="衢江农商银行样行", slug="sample-bank"))
+    SynonymGroup.objects.create(words="无还本续贷、续贷通")
+    UserFactory(name="欧阳明月")
+    Group.objects.create(name="内容编辑组样")
+    drain()
+
+
+@pytest.mark.parametrize(("box", "typed", "title"), BOXES)
+def test_box_finds_what_stands_inside_a_run_and_not_what_does_not(client, listed, box, typed, title):
+    chief = UserFactory(is_superuser=True, is_staff=True)
+    client.force_login(chief, backend="allauth.account.auth_backends.AuthenticationBackend")
+    box = box.format(root=Page.objects.get(depth=1).pk)
+    asked = [client.get(box, {"q": each}) for each in (typed, typed[::-1])]
+    assert [each.status_code for each in asked] == [200, 200]
+    assert [title in each.content.decode() for each in asked] == [True, False]

@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "accounts.cms_users.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
