@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
-from wagtail.signals import page_slug_changed, post_page_move, published, unpublished
 
 from . import outbox, words
 from .events import answers_changed
@@ -53,6 +53,13 @@ def connect() -> None:
     post_save.connect(_row, dispatch_uid="search-saved")
     post_delete.connect(_row, dispatch_uid="search-deleted")
     m2m_changed.connect(_many, dispatch_uid="search-many")
+    if apps.is_installed("wagtail"):
+        _connect_pages()
+
+
+def _connect_pages() -> None:
+    from wagtail.signals import page_slug_changed, post_page_move, published, unpublished
+
     published.connect(_row, dispatch_uid="search-published")
     page_slug_changed.connect(_moved, dispatch_uid="search-slug")
     post_page_move.connect(_moved, dispatch_uid="search-moved")

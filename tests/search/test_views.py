@@ -1,17 +1,19 @@
 """The page and the JSON addresses."""
 
 import json
+import re
 import time
 from dataclasses import replace
 
 import pytest
+from django.conf import settings as settings_of_site
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search import outbox
 from search.engines import engine, remote
-from search.registry import Range, register
+from search.registry import Range, register, types
 from tests.factories import ProductFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +28,12 @@ def loan(sample):
 
 def test_addresses_are_the_fixed_ones():
     assert [reverse(f"search:{name}") for name in ("search", "search_api", "suggest_api")] == [PAGE, API, SUGGEST]
+
+
+def test_manual_names_every_kind():
+    manual = (settings_of_site.ROOT / "docs/developers/api.md").read_text(encoding="utf-8")
+    (row,) = [line for line in manual.splitlines() if line.startswith("| `type` |")]
+    assert sorted(re.findall(r"`([a-z]+)`", row)[1:]) == sorted(each.kind for each in types())
 
 
 def test_page_groups_by_kind_and_marks(client, loan):
