@@ -7,3 +7,6 @@ class Book(models.Model):
     shelf = models.CharField(max_length=20)
     pages = models.IntegerField(null=True)
     is_public = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.title
