@@ -1,7 +1,6 @@
 """Objects of the site → entries of the index."""
 
 import hashlib
-import json
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
@@ -11,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone, translation
 
+from . import plain
 from .analysis import Analyser, DocumentTokens
 from .analysis.normalise import HAN_RUN, form
 from .engines import Entry
@@ -19,7 +19,6 @@ from .registry import DocumentType
 logger = logging.getLogger(__name__)
 BODY_CHARACTERS = 20_000  # of one document; what stands behind is not searched
 KEYS = 24
-_plain = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 BATCH = 500
 
 
@@ -31,10 +30,13 @@ def entries(
     unreadable: dict[int, str],
 ) -> Iterator[Entry]:
     """`versions`: one for all, or by primary key. Objects that their `documents.py` fails on are left out and put into
-    `unreadable` with the error, so that one of them holds up nobody else."""
+    `unreadable` with the error, so that one of them holds up nobody else. The language of whoever takes the entries is to
+    stay the same meanwhile."""
+    reader = _read if translation.get_language() == settings.LANGUAGE_CODE else read
     for obj in objects:
         try:
-            made = entry(document_type, obj, versions if isinstance(versions, int) else versions[obj.pk], analyser)
+            version = versions if isinstance(versions, int) else versions[obj.pk]
+            made = _entry(document_type, obj.pk, reader(document_type, obj), version, analyser)
         except DatabaseError:
             raise  # says nothing of this object
         except Exception as error:  # whatever an app's function raises
@@ -45,11 +47,14 @@ def entries(
 
 
 def entry(document_type: DocumentType, obj: Any, version: int, analyser: Analyser) -> Entry:
-    raw = read(document_type, obj)
-    tokens = analyser.document(raw["title"], [*raw["keywords"]], [raw["summary"], *raw["body"]])
+    return _entry(document_type, obj.pk, read(document_type, obj), version, analyser)
+
+
+def _entry(document_type: DocumentType, pk: int, raw: dict[str, Any], version: int, analyser: Analyser) -> Entry:
+    tokens = analyser.document(raw["title"], raw["keywords"], [raw["summary"], *raw["body"]])
     return Entry(
         kind=document_type.kind,
-        id=obj.pk,
+        id=pk,
         version=version,
         fingerprint=fingerprint(raw),
         title=raw["title"],
@@ -101,10 +106,7 @@ def _read(document_type: DocumentType, obj: Any) -> dict[str, Any]:
         "keywords": [str(each) for each in document_type.keywords(obj) if each],
         "meta": [str(each) for each in document_type.meta(obj) if each],
         "body": body,
-        "facets": {
-            name: sorted({str(value) for value in facet.values(obj) if value not in (None, "")})
-            for name, facet in document_type.facets.items()
-        },
+        "facets": {name: _codes(facet.values(obj)) for name, facet in document_type.facets.items()},
         "ranges": {
             name: None if (value := bound.value(obj)) is None else float(value)
             for name, bound in document_type.ranges.items()
@@ -116,9 +118,14 @@ def _read(document_type: DocumentType, obj: Any) -> dict[str, Any]:
     }
 
 
+def _codes(values: Iterable[Any]) -> list[str]:
+    codes = [str(value) for value in values if value not in (None, "")]
+    return sorted(set(codes)) if len(codes) > 1 else codes
+
+
 def fingerprint(raw: dict[str, Any]) -> str:
-    text = _plain(raw)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    """Of what `read` gives, whose order is always the same."""
+    return hashlib.blake2b(plain.text(raw).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def seconds(moment: datetime | date | None) -> float | None:
@@ -135,8 +142,8 @@ def seconds(moment: datetime | date | None) -> float | None:
 def keys(title: str, tokens: DocumentTokens) -> list[str]:
     """What a suggestion starts with: the name, the name from each of its words on, pinyin and initials of these."""
     name = "".join(form(title).split())
-    found = dict.fromkeys([name[:40]])
+    found = [name[:40]]
     for run in HAN_RUN.findall(name)[:2]:
-        found |= dict.fromkeys(run[start : start + 20] for start in range(min(len(run) - 1, 10)))
-    found |= dict.fromkeys(tokens.pinyin)
-    return [key for key in found if key][:KEYS]
+        found += [run[start : start + 20] for start in range(min(len(run) - 1, 10))]
+    found += tokens.pinyin
+    return [key for key in dict.fromkeys(found) if key][:KEYS]

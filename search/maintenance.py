@@ -1,9 +1,11 @@
 """Rebuild, verify and repair the index; what `manage.py search` and the queue call."""
 
+import gc
 import hashlib
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ from .engines import Engine, configured, engine, local, remote
 from .errors import EngineDown, EngineRefused, RebuildOvertaken
 from .events import answers_changed
 from .models import Change, FailedDocument
+from .reading import rows
 from .registry import DocumentType, get, types
 
 if TYPE_CHECKING:
@@ -138,13 +141,12 @@ class _Counted:
 
     def __init__(self, document_type: DocumentType, progress: Progress | None) -> None:
         self.document_type, self.progress = document_type, progress
-        self.queryset = document_type.queryset().order_by("pk")
-        self.total = self.queryset.count() if progress else 0
+        self.total = document_type.queryset().count() if progress else 0
         self.done = 0
         self.unreadable: dict[int, str] = {}
 
     def __iter__(self) -> Iterator[Any]:
-        for obj in self.queryset.iterator(chunk_size=BATCH):
+        for obj in rows(self.document_type):
             yield obj
             self.done += 1
             if self.done % BATCH == 0:
@@ -157,7 +159,7 @@ class _Counted:
 
 def _rebuild(index: "EmbeddedEngine", document_type: DocumentType, progress: Progress | None) -> int:
     objects = _Counted(document_type, progress)
-    with transaction.atomic(), index.transaction():
+    with _undisturbed(), transaction.atomic(), index.transaction():
         version = _number(document_type.kind)
         documents = entries(document_type, objects, version, words.analyser(), objects.unreadable)
         written = index.refill(document_type.kind, documents)
@@ -168,6 +170,16 @@ def _rebuild(index: "EmbeddedEngine", document_type: DocumentType, progress: Pro
         answers_changed.send(document_type.model)
     objects.tell()
     return written
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """The garbage collector looks only at what comes up meanwhile, not again and again at the whole site."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _refill(index: "ElasticEngine", document_type: DocumentType, progress: Progress | None) -> int:

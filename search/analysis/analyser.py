@@ -19,7 +19,7 @@ QUERY_GROUPS = 16
 LOOSE_GROUPS = 24
 TERMS = 320  # of all groups together
 REMEMBERED = 40  # characters of a clause, or of a run in it, whose tokens are kept for the next time
-CLAUSE = re.compile(r"[，。；：！？、\s]+")  # no token reaches over one of these
+STOPS = "，、；：！？\n"  # no token reaches over one of these, or over 。
 PAIRS = 24  # of one run of characters
 SHORT = 8  # characters of a name that is read from every one of them
 UNITS = {"千": 10**3, "万": 10**4, "w": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "元": 1, "块": 1}
@@ -65,9 +65,13 @@ class Analyser:
 
     def document(self, title: str, keywords: Iterable[str], body: Iterable[str]) -> DocumentTokens:
         name = form(title)
+        grams: list[str] = []
+        for run in HAN_RUN.findall(name):
+            grams += run
+            grams += bigrams(run)
         return DocumentTokens(
             title=self.tokens(name),
-            grams=[gram for run in HAN_RUN.findall(name) for gram in (*run, *bigrams(run))],
+            grams=grams,
             pinyin=self.pinyin_keys(name),
             keywords=self._said(keywords),
             body=self._said(body),
@@ -76,7 +80,7 @@ class Analyser:
     def _said(self, texts: Iterable[str]) -> list[str]:
         said: list[str] = []
         for text in texts:
-            for clause in CLAUSE.split(text):
+            for clause in _clauses(text):
                 said += self._clause(clause) if len(clause) <= REMEMBERED else self.tokens(form(clause))
         return said
 
@@ -296,6 +300,12 @@ class Analyser:
             ]
             found.append(_alternative(tokens, 0.8, "parts", word))
         return found
+
+
+def _clauses(text: str) -> list[str]:
+    for stop in STOPS:
+        text = text.replace(stop, "。")
+    return text.split("。")
 
 
 def _bounded(groups: Sequence[Group]) -> tuple[Group, ...]:

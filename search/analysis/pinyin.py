@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, chain
 from sys import intern
@@ -29,25 +29,34 @@ def _as_they_are(unread: str) -> Any:
     return list(unread)
 
 
-class _Dictionary(UltimateConverter):
-    """Words and their syllables, each word read once. The words are those that pypinyin's own segmentation finds, which
-    looks at the first characters of its phrases one by one; here the pair that a phrase begins with leads to it."""
+class _Dictionary(dict[str, tuple[str, ...]]):
+    """Words of pypinyin (phrases, else single characters) and their syllables, each worked out at first use.
+
+    `words` are those that pypinyin's own segmentation finds, which looks at the beginnings of phrases one character after
+    the other; here the pair that a phrase begins with leads to it."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.read = lru_cache(maxsize=50_000)(self._read)
+        self._converter = UltimateConverter()
+        self._longest = _longest_phrases()
 
-    def _read(self, word: str) -> tuple[str, ...]:
-        read = self.convert(word, Style.NORMAL, False, _as_they_are, strict=True)
-        return tuple(intern(syllable.lower()) for syllable in chain.from_iterable(read))
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        read = self._converter.convert(word, Style.NORMAL, False, _as_they_are, strict=True)
+        syllables = tuple(intern(syllable.lower()) for syllable in chain.from_iterable(read))
+        if len(word) == 1 or word in PHRASES_DICT:  # what pypinyin can not read has no bounds
+            self[word] = syllables
+        return syllables
 
-    def words(self, text: str) -> list[str]:
+    def words(self, text: str) -> Sequence[str]:
         if not RE_HANS.match(text):
             return seg(text)
         words: list[str] = []
-        place, end, longest = 0, len(text), _longest_phrases()
+        place, end, longest = 0, len(text), self._longest
         while place < end:
-            most = longest.get(text[place : place + 2], 0)
+            most = longest.get(text[place : place + 2])
+            if most is None:
+                words.append(text[place])
+                place += 1
+                continue
             length = min(most, end - place)
             while length > 1 and text[place : place + length] not in PHRASES_DICT:
                 length -= 1
@@ -74,17 +83,21 @@ def _longest_phrases() -> dict[str, int]:
 class Reader:
     def __init__(self, readings: Mapping[str, tuple[str, ...]]) -> None:
         self._dictionary = _Dictionary()
-        self._readings = sorted(readings.items(), key=lambda item: len(item[0]))  # longer ones overrule shorter
-        self._overruled = frozenset(word[0] for word in readings)
+        self._overruled: dict[str, list[tuple[int, str, tuple[str, ...]]]] = {}  # by their first character
+        for place, word in enumerate(sorted(readings, key=len)):  # longer ones overrule shorter
+            self._overruled.setdefault(word[0], []).append((place, word, readings[word]))
         self.syllables = lru_cache(maxsize=50_000)(self._syllables)
 
     def _syllables(self, run: str) -> tuple[str, ...]:
         """One syllable per character; a character without a reading stands for itself."""
-        read = self._dictionary.read
-        syllables = [syllable for word in self._dictionary.words(run) for syllable in read(word)]
+        read = self._dictionary
+        syllables: list[str] = []
+        for word in read.words(run):
+            syllables += read[word]
         if len(syllables) != len(run):  # pypinyin joined what it could not read
-            syllables = [read(character)[0] for character in run]
-        for word, reading in () if self._overruled.isdisjoint(run) else self._readings:
+            syllables = [read[character][0] for character in run]
+        overruled = [each for first in self._overruled.keys() & set(run) for each in self._overruled[first]]
+        for _order, word, reading in sorted(overruled):
             place = run.find(word)
             while place >= 0:
                 syllables[place : place + len(word)] = reading
@@ -98,7 +111,8 @@ class Reader:
         places = [0, *accumulate(map(len, syllables))]
         found: list[str] = []
         for start in starts[:STARTS]:
-            found += (full[places[start] :][:KEY_LENGTH], initials[start : start + KEY_LENGTH])
+            place = places[start]
+            found += (full[place : place + KEY_LENGTH], initials[start : start + KEY_LENGTH])
         found = list(dict.fromkeys(found))
         return found if full.isascii() and full.isalpha() else [key for key in found if key.isascii() and key.isalpha()]
 

@@ -1,12 +1,12 @@
 """Puts documents into the index and takes them out, many with a statement."""
 # ruff: noqa: S608 — table names need a kind, which schema.checked lets through only as plain letters
 
-import json
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import lt
 
+from ... import plain
 from ..base import Entry, joined, name_of
 from . import schema
 
@@ -16,7 +16,6 @@ FILLING = {"automerge": 0, "crisismerge": 64, "hashsize": 24 * 2**20}  # of a ta
 LIVING = {"automerge": 4, "crisismerge": 16, "hashsize": 2**20}  # as FTS5 has it
 ONE_BY_ONE = 1000  # documents of a kind that the log names; of more it says that the kind has changed
 _TOKENS = ", ".join(schema.FIELDS)
-_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def batches(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
@@ -156,8 +155,8 @@ class Writing:
 
 
 def _row(entry: Entry, tokens: list[str]) -> tuple:
-    equality = [f"{facet}:{value}" for facet, values in entry.facets.items() for value in dict.fromkeys(values)]
-    equality += [f":{token}" for token in dict.fromkeys(entry.visibility)]
+    equality = [f"{facet}:{value}" for facet, values in entry.facets.items() for value in values]
+    equality += [f":{token}" for token in entry.visibility]
     return (
         entry.id,
         entry.version,
@@ -166,9 +165,9 @@ def _row(entry: Entry, tokens: list[str]) -> tuple:
         len(entry.tokens.keywords),
         len(entry.tokens.body),
         name_of(entry.title),
-        _text([entry.title, entry.summary, entry.url, entry.meta, entry.body]),
-        _text(equality),
-        _text(dict(entry.ranges)),
+        plain.text([entry.title, entry.summary, entry.url, entry.meta, entry.body]),
+        plain.text([*dict.fromkeys(equality)]),
+        plain.text(entry.ranges if type(entry.ranges) is dict else dict(entry.ranges)),
         entry.since,
         entry.until,
         entry.date,
