@@ -12,6 +12,7 @@ from functools import partial
 from inspect import getattr_static
 from typing import Any
 
+from django.apps import apps
 from django.db import DatabaseError
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
@@ -19,14 +20,12 @@ from django.db.models.fields.files import FileDescriptor
 from django.db.models.query import BaseIterable, ModelIterable
 from django.db.models.query_utils import DeferredAttribute
 from django.db.models.signals import post_init, pre_init
-from modelcluster.models import ClusterableModel
 
 from .building import read
 from .registry import DocumentType
 
 CHUNK = 500
 WATCHED = 20  # rows that show what is asked for
-PLAIN = (Model.__init__, ClusterableModel.__init__)  # do nothing with a row but set its values
 
 
 def rows(document_type: DocumentType) -> Iterator[Any]:
@@ -136,10 +135,20 @@ def _is_forward(model: type[Model], tree: dict[str, dict]) -> bool:
     return all(name in names and _is_forward(names[name], inner) for name, inner in tree.items())
 
 
+def _only_sets_values(model: type[Model]) -> bool:
+    """What makes an object of a row does nothing else: Django's own, or, where Wagtail is, that of models with children."""
+    made_by = [Model.__init__]
+    if apps.is_installed("modelcluster"):
+        from modelcluster.models import ClusterableModel
+
+        made_by.append(ClusterableModel.__init__)
+    return model.__init__ in made_by
+
+
 def _is_plain(model: type[Model]) -> bool:
     """Its objects are their row and nothing else."""
     return (
-        model.__init__ in PLAIN
+        _only_sets_values(model)
         and model.from_db.__func__ is Model.from_db.__func__  # type: ignore[attr-defined]
         and not model._meta.parents
         and not model._meta.proxy

@@ -99,7 +99,7 @@ def test_slider_and_input_are_one_bound(browse, transactional_db):
     slider.press("ArrowRight")
     expect(low).to_have_value("1000000")
     page.get_by_role("button", name="查看结果").click()
-    page.wait_for_url("**amount_max_from=1000000**")
+    page.wait_for_url("**/search/?q=%E6%BD%AE%E6%B1%90&type=product&amount_max_from=1000000")
     expect(page.locator(".search-hits h3")).to_have_text(["潮汐大额贷"])
     follow(page.get_by_role("link", name="最高额度不低于 100 万元 ，去掉这个条件"))
     expect(page.locator(".search-hits h3")).to_have_count(2)

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from accounts.roles import Role
 from tests.browser import DESKTOP, PHONE
-from tests.factories import user_with
+from tests.factories import ProductFactory, user_with
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("look")]
 
@@ -67,6 +67,18 @@ def test_axe_finds_nothing_serious(browse, path, theme):
     page = browse(color_scheme=theme)
     page.goto(path)
     assert serious(page) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_narrowed_search_is_within_reach_of_thumb_keyboard_and_reader(browse, size):
+    for number, amount in enumerate((200_000, 2_000_000)):
+        ProductFactory(name=f"潮汐贷{number}", amount_max=amount, kind=("loan", "guarantee")[number])
+    page = browse(size)
+    page.goto("/search/?q=潮汐&type=product&kind=loan&amount_max_from=100000")
+    if size == PHONE:
+        page.locator("#filters").click()
+    page.get_by_role("slider").first.wait_for()
+    assert (serious(page), page.evaluate(SMALL), page.evaluate(WIDER)) == ([], [], [])
 
 
 def test_axe_finds_nothing_serious_in_the_work_place(browse):

@@ -5,6 +5,11 @@
     return Number.isFinite(value) ? value : null;
   };
 
+  // What was left open stays out of the address.
+  document.querySelectorAll(".search-filters").forEach((form) => form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (!value) formData.delete(name);
+  }));
+
   document.querySelectorAll("[data-steps]").forEach((place) => {
     const steps = JSON.parse(place.dataset.steps), says = JSON.parse(place.dataset.says), any = place.dataset.any;
     const [low, high] = place.querySelectorAll("input");
