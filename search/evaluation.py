@@ -127,7 +127,7 @@ class Catalogue:
         mended = query
         if not match.total:
             mended = self.analyser.mended(query, self.known)
-            query, minimum = widening.relaxed(index, mended, [ask])
+            query, minimum = widening.relaxed(index, mended, [ask], {KIND: self.frequencies})
             if minimum:
                 match = self.engine.match(replace(ask, query=query, minimum=minimum))
         found = rank(query, match.candidates, self.frequencies)

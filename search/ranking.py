@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .analysis import Query
+from .analysis.normalise import HAN_RUN
 from .analysis.query import Group
 from .engines import Candidate
 from .statistics import Frequencies
@@ -17,6 +18,7 @@ SATURATION = 1.2
 SLOPE = {"keywords": 0.5, "body": 0.75}  # how much a long field is held against it
 EXACT, STARTS, CONTAINS, INSIDE = 40.0, 15.0, 9.0, 12.0  # what a name adds
 SOUNDS, SOUNDS_WHOLE = 30.0, 36.0  # a part of the name, or all of it, is read as was typed
+SHARED, SHARED_MOST = 2.0, 8.0  # each three characters of a sentence that a name has, and all of them
 INNER = 0.4  # of the worth of a word that was typed: the words inside it
 FEW = 24  # terms that are looked for one by one; of more, a document's tokens say which it holds
 
@@ -96,6 +98,9 @@ class _Scorer:
             for group in (*query.groups, *query.light)
         ]
         self.total = sum(worth for _typed, worth, _alternatives in self.groups) or 1.0
+        self.triples = {
+            run[place : place + 3] for run in HAN_RUN.findall(query.text) for place in range(min(len(run) - 2, 30))
+        }
         self.sounds = [group.text for group in query.groups if group.text.isascii() and group.text.isalpha()]
 
     def score(self, candidate: Candidate) -> Scored:
@@ -173,7 +178,7 @@ class _Scorer:
             if f" {sound} " in candidate.pinyin:
                 whole = candidate.pinyin.split(maxsplit=2)[:2]  # the first readings are those of all of it
                 return SOUNDS_WHOLE if sound in whole else SOUNDS
-        best = 0.0
+        best = min(SHARED * sum(part in name for part in self.triples), SHARED_MOST)
         for asked in self.names:
             if not asked:
                 continue

@@ -81,6 +81,10 @@ class Names:
             self._near_length[len(run), steps] = [name for name in self._names if abs(len(name) - len(run)) <= steps]
         within = self._near_length[len(run), steps]
         found = process.extract(run, within, scorer=OSA.distance, score_cutoff=steps, limit=limit * 4)
+        if len(run) < 6:  # two of a few characters may be somewhere else, as long as they are the same ones
+            letters = sorted(run)
+            moved = [name for name in within if len(name) == len(run) and sorted(name) == letters]
+            found += [(name, 1, 0) for name in moved if name not in {each for each, _distance, _place in found}]
         nearest = min((distance for _name, distance, _place in found), default=0)
         return sorted(name for name, distance, _place in found if distance == nearest)[:limit]
 
