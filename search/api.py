@@ -40,7 +40,7 @@ def search(request: HttpRequest) -> JsonResponse:
 
     `{"q", "total", "relaxed", "repairs": [[typed, meant]], "near": [names], "groups": [{"kind", "label", "total",
     "facets": {name: [{"value", "label", "count", "selected"}]}, "hits": [{"id", "title", "summary", "url", "meta",
-    "title_marks": [[text, marked]]}]}], "also": [{"kind", and what a hit has}]}`; `also` hold only part of the words.
+    "title_marks": [[text, marked]], "pinned"}]}], "also": [{"kind", and what a hit has}]}`; `also` hold only part of the words.
     """
     address = SearchAddress.read(request.GET)
     tokens = visibility_tokens(request.user)
@@ -99,7 +99,7 @@ def _group(results: queries.Results) -> dict[str, Any]:
             ]
             for facet in results.facets
         },
-        "hits": [_hit(hit) for hit in queries.hits(results)],
+        "hits": [{**_hit(hit), "pinned": hit.id in results.pinned} for hit in queries.hits(results)],
     }
 
 

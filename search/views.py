@@ -30,6 +30,7 @@ class Group:
     total: int
     hits: list[queries.Hit]
     link: str
+    pinned: list[int]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def everything(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
     tokens = visibility_tokens(request.user)
     found = queries.find_everywhere(address.q, tokens, limit=PER_GROUP, nearly=True)
     groups = [
-        Group(get(each.kind), each.total, queries.hits(each), address.link(document_type=get(each.kind)))
+        Group(get(each.kind), each.total, queries.hits(each), address.link(document_type=get(each.kind)), each.pinned)
         for each in found.groups
     ]
     return {
@@ -110,9 +111,11 @@ def one_kind(request: HttpRequest, address: SearchAddress) -> dict[str, Any]:
     facets = [each for each in found.facets if len(each.values) > 1 or address.filters.get(each.name)]
     filtered = bool(address.filters or address.ranges)
     return {
-        "groups": [Group(chosen, found.total, hits, "")] if hits else [],
+        "groups": [Group(chosen, found.total, hits, "", found.pinned)] if hits else [],
         "total": found.total,
         "kinds": _kinds(address, found.counts),
+        "elsewhere": 0 if filtered or found.total else sum(found.counts.values()),
+        "anywhere": address.link(document_type=None),
         "facets": facets,
         "bounds": [_bound(address, name, bound) for name, bound in chosen.open_ranges.items()],
         "chosen": _chosen(address, chosen, found.facets),

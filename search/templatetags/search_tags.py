@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from search import circuit
 from search.analysis import Mark
@@ -37,19 +38,20 @@ def _marked(marks: Iterable[Mark]) -> str:
 
 
 @register.filter
-def rows(hits: Iterable[Hit]) -> SafeString:
-    """Items of a list of results."""
-    return mark_safe("\n".join([_row(hit) for hit in hits]))
+def rows(group: Any) -> SafeString:
+    """Items of a list of results: `hits`, and which of them an editor put first (`pinned`), for that is said."""
+    return mark_safe("\n".join([_row(hit, pinned=hit.id in group.pinned) for hit in group.hits]))
 
 
-def _row(hit: Hit) -> str:
+def _row(hit: Hit, *, pinned: bool) -> str:
     parts = [f'<li><h3><a href="{escape(hit.url)}">{_marked(hit.title)}</a></h3>']
     if hit.summary:
         parts.append(f"<p>{_marked(hit.summary)}</p>")
     if hit.snippet:
         parts.append(f'<p class="muted">{_marked(hit.snippet)}</p>')
-    if hit.meta:
-        meta = "".join([f"<span>{escape(each)}</span>" for each in hit.meta])
+    if hit.meta or pinned:
+        said = (_("编辑置顶"), *hit.meta) if pinned else hit.meta
+        meta = "".join([f"<span>{escape(each)}</span>" for each in said])
         parts.append(f'<p class="muted search-meta">{meta}</p>')
     return "".join([*parts, "</li>"])
 

@@ -130,6 +130,15 @@ class TestPins:
         assert find(KIND, "潮汐", filters={"kind": ["loan"]}).pinned == []
         assert find(KIND, "潮汐", limit=0).ids == []
 
+    def test_pinned_result_says_so(self, client, sample):
+        product, _other = ProductFactory(name="潮汐贷"), ProductFactory(name="潮汐担保贷")
+        actions.pin("潮汐", KIND, product.pk, EVERYBODY)
+        for address in ({"q": "潮汐"}, {"q": "潮汐", "type": KIND}):
+            page = client.get("/search/", address).content.decode()
+            assert page.count("<span>编辑置顶</span>") == 1
+        (group,) = client.get("/api/v1/search", {"q": "潮汐", "type": KIND}).json()["groups"]
+        assert [(hit["id"] == product.pk, hit["pinned"]) for hit in group["hits"]] == [(True, True), (False, False)]
+
     def test_pinned_result_is_on_the_first_page_only(self, sample):
         made = [ProductFactory(name=f"潮汐贷{number}") for number in range(6)]
         plain = find(KIND, "潮汐", limit=6).ids
@@ -178,7 +187,8 @@ class TestExplanation:
         for each in found.results:
             points = sum(share.points for share in each.shares)
             assert points * each.scored.coverage**2 + each.scored.name == pytest.approx(each.scored.score, abs=0.001)
-            assert each.scored == listed[each.id]
+            seen = listed[each.id]
+            assert (each.scored.score, each.scored.coverage, each.scored.name) == (seen.score, seen.coverage, seen.name)
 
     def test_page_shows_tokens_matches_and_scores(self, editor, sample):
         ProductFactory(name="潮汐贷", summary="转贷周转")

@@ -116,6 +116,13 @@ def test_nothing_found_offers_next_steps(client, loan):
     assert 'href="/advisors/"' in page
 
 
+def test_kind_without_result_leads_to_those_that_have_some(client, loan):
+    page = client.get(PAGE, {"q": "惠担贷", "type": "event"})
+    assert page.context["elsewhere"] == page.context["kinds"][0].count > 0
+    assert 'class="button" href="?q=%E6%83%A0%E6%8B%85%E8%B4%B7"' in page.content.decode()
+    assert "“活动”里没有“惠担贷”" in page.content.decode()
+
+
 def test_filters_that_leave_nothing_can_be_dropped(client, loan):
     page = client.get(PAGE, {"q": "惠担贷", "type": "sample", "kind": "grant"}).content.decode()
     assert "去掉筛选条件" in page
