@@ -14,7 +14,7 @@ from typing import Any
 from . import bulk, outbox, statistics, widening, words
 from .analysis import Query, highlight, normalise, snippet
 from .analysis.highlight import Mark
-from .answering import Answering, answering, continuing
+from .answering import Answering, answering
 from .building import visible_ids
 from .engines import Ask, Match, Stored, Suggestion, engine
 from .engines.base import CANDIDATES
@@ -136,15 +136,15 @@ def find(
         ask = replace(ask, order=(standing.by, standing.descending), spread=standing.spread)
     if query is not None and not query.groups:
         return Results(kind, [], 0, query=query)
-    counters = _counters(tokens) if counting and query is not None else []
+    counters = _counters(tokens, query) if counting and query is not None else []
     index = answering([kind, *(each.kind for each in counters)], engine_name)
     shown, limit = limit, max(limit, ENOUGH) if nearly else limit
     # What is asked for without filters counts itself.
     others = [each for each in counters if each.kind != kind or ask.filters or ask.ranges]
-    found, *counted = _answers(index, [ask, *others], query, offset, limit, relaxed=False)
+    (found,), totals = _answers_and_totals(index, [ask], others, query, offset, limit, relaxed=False)
     if query is None:
         return _cut(found, shown)
-    totals = {found.kind: found.total} | {each.kind: each.total for each in counted}
+    totals |= {found.kind: found.total}
     if not found.total:
         query = _mended(engine_name, query)
         if counters and not any(totals.values()):
@@ -208,7 +208,7 @@ def find_everywhere(
     if not query.groups:
         return Everything([], {}, [], False, None)
     wanted = set(kinds) if kinds is not None else None
-    asks = [replace(each, counting=not limit) for each in _counters(tokens)]
+    asks = _counters(tokens, query, counting=not limit)
     index = answering([each.kind for each in asks], engine_name)
     found = _answers(index, asks, query, 0, limit, relaxed=False)
     if not any(each.total for each in found):
@@ -228,7 +228,7 @@ def find_everywhere(
 
 def hits(results: Results, engine_name: str = "") -> list[Hit]:
     """What to show for the ids of `results`, with marks on the original text."""
-    stored = continuing(results.engine, engine_name).stored(results.kind, results.ids) if results.ids else {}
+    stored = engine(engine_name).stored(results.kind, results.ids) if results.ids else {}
     shown = results.query.shown if results.query else []
     reader = words.current().reader
     return [_hit(stored[each], shown, reader) for each in results.ids if each in stored]
@@ -268,10 +268,10 @@ def near_names(q: str, tokens: frozenset[str] = EVERYBODY, limit: int = 3, engin
     return [name for name in close if find_everywhere(name, tokens, limit=0, engine_name=engine_name).total]
 
 
-def _counters(tokens: frozenset[str]) -> list[Ask]:
+def _counters(tokens: frozenset[str], query: Query, *, counting: bool = True) -> list[Ask]:
     """How much there is of each kind."""
     now = time.time()
-    return [Ask(each.kind, None, tokens, now, counting=True) for each in types()]
+    return [Ask(each.kind, query, tokens, now, counting=counting) for each in types()]
 
 
 def _ask(
@@ -333,23 +333,37 @@ def _answers(
     index: Answering, asks: Sequence[Ask], query: Query | None, offset: int, limit: int, *, relaxed: bool
 ) -> list[Results]:
     """A page of each kind asked about."""
+    return _answers_and_totals(index, asks, [], query, offset, limit, relaxed=relaxed)[0]
+
+
+def _answers_and_totals(
+    index: Answering,
+    asks: Sequence[Ask],
+    counters: Sequence[Ask],
+    query: Query | None,
+    offset: int,
+    limit: int,
+    *,
+    relaxed: bool,
+) -> tuple[list[Results], dict[str, int]]:
+    """A page of each kind asked about, and how much there is of others, in one go."""
     offset, limit = max(offset, 0), max(limit, 0)
-    ranked = [query is not None and ask.order is None for ask in asks]
-    matches = index.matches(
-        [
+    questions, ranked = [], []
+    for ask in asks:
+        by_worth = query if ask.order is None else None
+        skip, take = offset, limit
+        if by_worth is not None:
             # Of what follows the candidates only that much is fetched as reaches into this page.
-            replace(
-                ask, query=query, skip=max(offset - CANDIDATES, 0), take=min(limit, max(offset + limit - CANDIDATES, 0))
-            )
-            if by_worth
-            else replace(ask, query=query, skip=offset, take=limit)
-            for ask, by_worth in zip(asks, ranked, strict=True)
-        ]
-    )
-    return [
-        _results(ask, match, query if by_worth else None, query, offset, limit, relaxed, index.name)
-        for ask, match, by_worth in zip(asks, matches, ranked, strict=True)
+            skip, take = max(offset - CANDIDATES, 0), min(limit, max(offset + limit - CANDIDATES, 0))
+        questions.append(replace(ask, query=query, skip=skip, take=take))
+        ranked.append(by_worth)
+    matches = index.matches([*questions, *counters])
+    results = [
+        _results(ask, match, by_worth, query, offset, limit, relaxed, index.name)
+        for ask, match, by_worth in zip(asks, matches[: len(asks)], ranked, strict=True)
     ]
+    counted = {ask.kind: match.total for ask, match in zip(counters, matches[len(asks) :], strict=True)}
+    return results, counted
 
 
 def _relaxed(

@@ -88,14 +88,14 @@ class _Scorer:
         ]
         self.places = {term.text: number for number, term in enumerate(terms) if not term.prefix}
         self.prefixes = [number for number, term in enumerate(terms) if term.prefix]
-        required = set(query.groups)
         self.groups = [
             (
                 group.text,
-                max(known.idf(group.text), 0.2) * _part(group) if group in required else 0.0,
+                max(known.idf(group.text), 0.2) * _part(group) if is_required else 0.0,
                 [(tuple(place[term] for term in each.terms), each.weight, each.why) for each in group.alternatives],
             )
-            for group in (*query.groups, *query.light)
+            for is_required, groups in ((True, query.groups), (False, query.light))
+            for group in groups
         ]
         self.total = sum(worth for _typed, worth, _alternatives in self.groups) or 1.0
         self.triples = {

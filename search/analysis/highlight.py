@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from .normalise import HAN_RUN, normalise
+from .normalise import HAN_RUN, Normalised
+from .normalise import normalise as normalise_anew
 from .pinyin import Reader
 
 HITS = 200  # places of one text that a snippet is chosen from
+REMEMBERED = 1000  # characters of a text whose normal form is kept for the next time
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,13 @@ class Mark:
 
     text: str
     hit: bool
+
+
+_normalised = lru_cache(maxsize=4096)(normalise_anew)
+
+
+def normalise(text: str) -> Normalised:
+    return _normalised(text) if len(text) <= REMEMBERED else normalise_anew(text)
 
 
 def _hits(text: str, words: Iterable[str]) -> list[tuple[int, int]]:

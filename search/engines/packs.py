@@ -126,23 +126,39 @@ class Packs(Sequence[Candidate]):
         text = f" {prefix}"
         return np.array([text in record.pinyin for record in self.records], dtype=np.bool_)
 
-    def named(self, query: Query, *, every: bool) -> NDArray[np.bool_]:
-        """For each document, whether all groups of `query` (`every`), or any, match without its body."""
-        terms = query.terms
-        stream = self._wanted(terms)[np.frombuffer(b"".join([record.names for record in self.records]), np.int32)]
-        found = np.flatnonzero(stream)
-        ends = np.cumsum(self._fields().reshape(-1, len(FIELDS))[:, :BODY].sum(axis=1))
-        holds = np.zeros((len(terms), len(self)), dtype=np.bool_)
-        holds[stream[found] - 1, np.searchsorted(ends, found, side="right")] = True
-        for place, each in enumerate(terms):
-            if each.prefix:
-                holds[place] = self.reading(each.text)
-        present = {terms[place]: holds[place] for place in np.flatnonzero(holds.any(axis=1)).tolist()}
-        result = np.full(len(self), every)
-        for group in query.groups:
-            matched = np.zeros(len(self), dtype=np.bool_)
-            for alternative in group.alternatives:
-                if all(each in present for each in alternative.terms):
-                    matched |= np.logical_and.reduce([present[each] for each in alternative.terms])
-            result = result & matched if every else result | matched
+    def groups(self, asked: "Asked", *, body: bool) -> NDArray[np.bool_]:
+        """For each group of a query and each document, whether it matches; without the texts of `body`, unless told."""
+        if body:
+            term, cell = self.hits(asked.terms)
+            document = cell // len(FIELDS)
+        else:
+            texts = b"".join([record.names for record in self.records])
+            stream = self._wanted(asked.terms)[np.frombuffer(texts, np.int32)]
+            found = np.flatnonzero(stream)
+            term = stream[found] - 1
+            ends = np.cumsum(self._fields().reshape(-1, len(FIELDS))[:, :BODY].sum(axis=1))
+            document = np.searchsorted(ends, found, side="right")
+        holds = np.zeros((len(asked.terms), len(self)), dtype=np.bool_)
+        holds[term, document] = True
+        for place in asked.prefixes:
+            holds[place] = self.reading(asked.terms[place].text)
+        absent = set(np.flatnonzero(~holds.any(axis=1)).tolist())
+        result = np.zeros((len(asked.groups), len(self)), dtype=np.bool_)
+        for matched, alternatives in zip(result, asked.groups, strict=True):
+            for places in alternatives:
+                if absent.isdisjoint(places):
+                    matched |= holds[places[0]] if len(places) == 1 else holds[list(places)].all(axis=0)
         return result
+
+
+class Asked:
+    """A query's groups as places among its terms."""
+
+    def __init__(self, query: Query) -> None:
+        self.terms = query.terms
+        place = {term: number for number, term in enumerate(self.terms)}
+        self.prefixes = [number for number, term in enumerate(self.terms) if term.prefix]
+        self.groups = [
+            list(dict.fromkeys(tuple(place[term] for term in each.terms) for each in group.alternatives))
+            for group in query.groups
+        ]

@@ -7,6 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 _django = get_wsgi_application()
 
-from portal.page_cache import PageCache  # noqa: E402  (reads settings)
+from portal import translations  # noqa: E402  (reads settings)
+from portal.page_cache import PageCache  # noqa: E402
 
+translations.remember()
 application = PageCache(_django)

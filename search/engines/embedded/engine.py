@@ -3,6 +3,7 @@
 
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...analysis import Query
 from ..base import CANDIDATES, Ask, Candidate, Coverage, Entry, Held, Match, Stored, Suggestion
-from ..packs import Packs
+from ..packs import Asked, Packs
 from . import schema
 from .columns import Columns
 from .expression import Sentences, group_expression, in_names
@@ -25,9 +26,19 @@ from .writing import Writing, batches, documents
 
 Answer = TypeVar("Answer")
 KEYS_AT_ONCE = 64
-NAMED_IN_MEMORY = 5000  # documents found whose names are compared in memory; of more FTS5 finds some sooner
-AT_ONCE = 2 * CANDIDATES  # of those so many at a time
+SMALL = 500  # documents of a kind that is searched in memory alone
+NAMED_IN_MEMORY = 5 * CANDIDATES  # documents found whose names are compared in memory; with more FTS5 is faster
+AT_ONCE = 2 * CANDIDATES  # of those so many first, then twice as many each time
+REMEMBERED = 1_000_000  # rows that the groups of a query hold, beyond which they are asked for again
 UNREAD = 2 * CANDIDATES  # and so many may have to be read first
+
+
+class _ByQuery(threading.local):
+    """Which rows of each kind held the groups of the query that was asked about last: an answer asks several times."""
+
+    query: Query | None = None
+    place: Place = (0, "")
+    groups: dict[str, list[NDArray[np.int64]]]
 
 
 class EmbeddedEngine:
@@ -35,7 +46,9 @@ class EmbeddedEngine:
 
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
+        self.small = SMALL
         self._memories: dict[str, Memory] = {}
+        self._by_query = _ByQuery()
 
     @classmethod
     def for_site(cls) -> "EmbeddedEngine":
@@ -111,14 +124,17 @@ class EmbeddedEngine:
         """Of these kinds, as the index is now."""
         return self._memory().columns(kinds)
 
+    def _now(self, kinds: Iterable[str]) -> tuple[dict[str, Columns], Place]:
+        """Columns, and the place in the log that they are of."""
+        memory = self._memory()
+        with memory.lock:
+            return memory.columns(kinds), memory.place
+
     def match(self, ask: Ask) -> Match:
         return self.matches([ask])[0]
 
     def matches(self, asks: Sequence[Ask]) -> list[Match]:
-        memory = self._memory()
-        with memory.lock:
-            columns = memory.columns(ask.kind for ask in asks)
-            place = memory.place
+        columns, place = self._now(ask.kind for ask in asks)
         said = Sentences()
         return [
             self._with_tables(ask.kind, partial(self._match, ask, columns[ask.kind], said, place))
@@ -128,7 +144,7 @@ class EmbeddedEngine:
         ]
 
     def _match(self, ask: Ask, columns: Columns, said: Sentences, place: Place) -> Match:
-        rows = self._rows(ask, columns, said)
+        rows = self._rows(ask, columns, said, place)
         rows = rows[columns.open_to(rows, ask.visibility) & columns.current(rows, ask.now)]
         passes = {
             f"facet {name}": columns.having(rows, [f"{name}:{value}" for value in values])
@@ -167,11 +183,11 @@ class EmbeddedEngine:
         return self.coverages([ask])[0]
 
     def coverages(self, asks: Sequence[Ask]) -> list[Coverage]:
-        columns = self._columns(ask.kind for ask in asks)
-        return [self._with_tables(ask.kind, partial(self._coverage, ask, columns[ask.kind])) for ask in asks]
+        columns, place = self._now(ask.kind for ask in asks)
+        return [self._with_tables(ask.kind, partial(self._coverage, ask, columns[ask.kind], place)) for ask in asks]
 
-    def _coverage(self, ask: Ask, columns: Columns) -> Coverage:
-        groups = self._by_group(ask, columns)
+    def _coverage(self, ask: Ask, columns: Columns, place: Place) -> Coverage:
+        groups = self._by_group(ask, columns, place)
         counts = np.zeros(len(columns.ids), dtype=np.int64)
         for group in groups:
             counts[group] += 1
@@ -184,21 +200,40 @@ class EmbeddedEngine:
         counts[rows[~passes]] = 0
         return Coverage(int(counts.max(initial=0)), tuple(bool(counts[group].any()) for group in groups))
 
-    def _by_group(self, ask: Ask, columns: Columns) -> list[NDArray[np.int64]]:
+    def _by_group(self, ask: Ask, columns: Columns, place: Place) -> list[NDArray[np.int64]]:
         groups = ask.query.groups if ask.query else ()
         if not len(columns.ids):
             return [columns.ids for _group in groups]
-        return [columns.places(self._ids(ask.kind, group_expression(group))) for group in groups]
+        if ask.query and (matched := self._small(ask.kind, ask.query, columns, place)) is not None:
+            return [np.flatnonzero(group) for group in matched]
+        known = self._by_query
+        if known.query is not ask.query or known.place != place:
+            known.query, known.place, known.groups = ask.query, place, {}
+        if (found := known.groups.get(ask.kind)) is None:
+            found = [columns.places(self._ids(ask.kind, group_expression(group))) for group in groups]
+            if sum(map(len, found)) < REMEMBERED:
+                known.groups[ask.kind] = found
+        return found
 
-    def _rows(self, ask: Ask, columns: Columns, said: Sentences) -> NDArray[np.int64]:
+    def _small(self, kind: str, query: Query, columns: Columns, place: Place) -> NDArray[np.bool_] | None:
+        """For each group and each row of a small kind, whether it matches; None for a larger one."""
+        if len(columns.ids) > self.small:
+            return None
+        packs = self._packs(kind, columns.ids, place)
+        return packs.groups(Asked(query), body=True) if len(packs) == len(columns.ids) else None
+
+    def _rows(self, ask: Ask, columns: Columns, said: Sentences, place: Place) -> NDArray[np.int64]:
         if ask.query is None:
             return columns.everything()
+        if (matched := self._small(ask.kind, ask.query, columns, place)) is not None:
+            least = len(matched) if ask.minimum is None else min(max(ask.minimum, 1), len(matched))
+            return np.flatnonzero(matched.sum(axis=0) >= least)
         if ask.minimum is None or ask.minimum >= len(ask.query.groups):
             return columns.places(self._ids(ask.kind, said.of(ask.query, every=True)))
         if ask.minimum <= 1:
             return columns.places(self._ids(ask.kind, said.of(ask.query, every=False)))
         counts = np.zeros(len(columns.ids), dtype=np.int64)
-        for group in self._by_group(ask, columns):
+        for group in self._by_group(ask, columns, place):
             counts[group] += 1
         return np.flatnonzero(counts >= ask.minimum)
 
@@ -234,29 +269,38 @@ class EmbeddedEngine:
         """As `_newest`, from memory; None where that would take longer than to ask FTS5."""
         if len(found) > NAMED_IN_MEMORY:
             return None
-        memory, unread = self._memory(), UNREAD
+        memory, unread, asked = self._memory(), UNREAD, Asked(query)
         chosen: list[NDArray[np.int64]] = []
-        for end in range(len(found), 0, -AT_ONCE):
-            rows = found[max(end - AT_ONCE, 0) : end]
-            unread -= len(memory.unpacked(kind, columns.ids[rows].tolist()))
-            if unread < 0:
+        end, step = len(found), AT_ONCE
+        while end > 0:
+            rows = found[max(end - step, 0) : end]
+            end, step = end - step, 2 * step
+            missing = memory.unpacked(kind, columns.ids[rows].tolist())
+            if len(missing) > unread:
+                memory.packs(kind, missing[-unread:], place, partial(self._candidates, kind))  # a part for next time
                 return None
+            unread -= len(missing)
             packs = self._packs(kind, columns.ids[rows], place)
             if len(packs) < len(rows):
                 return None  # some have gone meanwhile
-            chosen.append(rows[packs.named(query, every=every)])
+            groups = packs.groups(asked, body=False)
+            chosen.append(rows[groups.all(axis=0) if every else groups.any(axis=0)])
             if sum(map(len, chosen)) >= CANDIDATES:
                 break
         return np.concatenate(chosen[::-1])[-CANDIDATES:]
 
     def _newest(self, kind: str, match: str, columns: Columns, among: NDArray[np.int64]) -> NDArray[np.int64]:
-        """CANDIDATES of `among` that match. FTS5 goes from the newest id back, only as far as is asked for."""
+        """CANDIDATES of `among` that match. FTS5 can go from the newest id back, only as far as is asked for; where few
+        may match it is faster to have all."""
+        wanted = np.zeros(len(columns.ids), dtype=np.bool_)
+        wanted[among] = True
+        if 2 * len(among) < len(columns.ids):
+            places = columns.places(self._ids(kind, match))
+            return places[wanted[places]][-CANDIDATES:]
         rows = self.storage.connection().execute(
             f"SELECT rowid FROM search_fts_{schema.checked(kind)} WHERE search_fts_{kind} MATCH ? ORDER BY rowid DESC",
             (match,),
         )
-        wanted = np.zeros(len(columns.ids), dtype=np.bool_)
-        wanted[among] = True
         chosen: list[NDArray[np.int64]] = []
         room, step = CANDIDATES, CANDIDATES
         while room > 0 and (part := rows.fetchmany(step)):
@@ -269,6 +313,12 @@ class EmbeddedEngine:
 
     def _packs(self, kind: str, ids: NDArray[np.int64], place: Place) -> Packs:
         return self._memory().packs(kind, ids.tolist(), place, partial(self._candidates, kind))
+
+    def candidates(self, kind: str, ids: Sequence[int]) -> Packs:
+        """What ranking sees of documents that another engine has found."""
+        _columns, place = self._now([])
+        read = partial(self._candidates, kind)
+        return self._with_tables(kind, lambda: self._memory().packs(kind, ids, place, read))
 
     def _candidates(self, kind: str, ids: Sequence[int]) -> list[Candidate]:
         rows = self.storage.connection().execute(
