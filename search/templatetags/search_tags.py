@@ -1,5 +1,6 @@
 """Small helpers of the search page."""
 
+import re
 from collections.abc import Iterable
 from html import escape
 from typing import Any
@@ -15,6 +16,7 @@ from search.models import EngineState
 from search.queries import FacetResult, Hit
 
 register = template.Library()
+SPECIAL = re.compile("[&<>\"']")
 BOXES = 15  # values of a facet that are shown
 
 
@@ -31,7 +33,11 @@ def marked(marks: Iterable[Mark]) -> SafeString:
 
 
 def _marked(marks: Iterable[Mark]) -> str:
-    return "".join([f"<mark>{escape(mark.text)}</mark>" if mark.hit else escape(mark.text) for mark in marks])
+    return "".join([f"<mark>{_safe(mark.text)}</mark>" if mark.hit else _safe(mark.text) for mark in marks])
+
+
+def _safe(text: str) -> str:
+    return escape(text) if SPECIAL.search(text) else text
 
 
 # What a page has dozens of is written out here: a template takes ten times as long.
