@@ -1,6 +1,7 @@
 """Who answers: Elasticsearch while it is well and has every change, else the embedded engine, which says the same.
 
-What is completed and repaired while typing always comes from this host: `suggest` and `names` cost no round trip.
+What is completed and repaired while typing, and what is shown of the ids that were found, always comes from this host,
+which holds the same: `suggest`, `names` and `stored` cost no round trip.
 """
 
 import logging
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from . import circuit
-from .engines import Ask, Coverage, Engine, Match, Stored, engine, local, remote
+from .engines import Ask, Coverage, Engine, Match, engine, local, remote
 from .errors import EngineDown, EngineRefused
 
 logger = logging.getLogger(__name__)
@@ -32,10 +33,6 @@ class Answering:
 
     def coverages(self, asks: Sequence[Ask]) -> list[Coverage]:
         return self._do(lambda index: index.coverages(asks))
-
-    def stored(self, kind: str, ids: Iterable[int]) -> dict[int, Stored]:
-        wanted = list(ids)
-        return self._do(lambda index: index.stored(kind, wanted))
 
     def _do(self, read: Callable[[Engine], Answer]) -> Answer:
         if self.spare is None:
@@ -63,11 +60,3 @@ def answering(kinds: Iterable[str], engine_name: str = "") -> Answering:
     if far is not None and circuit.may_answer(kinds):
         return Answering(far, local())
     return Answering(local())
-
-
-def continuing(name: str, engine_name: str = "") -> Answering:
-    """More about an answer that `name` gave."""
-    far = remote()
-    if engine_name or name == local().name or far is None or circuit.is_away():
-        return Answering(engine(engine_name))
-    return Answering(far, local())

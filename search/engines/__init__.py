@@ -65,7 +65,9 @@ def remote() -> "ElasticEngine | None":
 def _elastic(urls: Sequence[str], prefix: str, shards: int, replicas: int, read_seconds: float) -> "ElasticEngine":
     from .elastic import ElasticEngine
 
-    return ElasticEngine(urls, prefix, shards=shards, replicas=replicas, read_seconds=read_seconds)
+    return ElasticEngine(
+        urls, prefix, shards=shards, replicas=replicas, read_seconds=read_seconds, reading=local().candidates
+    )
 
 
 def _prefix(database: str) -> str:

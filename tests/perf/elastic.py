@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -113,7 +114,8 @@ def requests(base: dict, index: Any, document_type: Any) -> Iterator[dict]:
 
 
 def question(text: str, index: Any, document_type: Any) -> partial:
-    """What a request asks first, as the bare client asks it."""
+    """The question whose answer is shown, as the bare client asks it: of a search that first finds nothing it is the one
+    for what is nearest."""
     from search.engines import Ask, engine
     from search.engines.elastic import expression
     from search.queries import EVERYBODY, find
@@ -123,8 +125,13 @@ def question(text: str, index: Any, document_type: Any) -> partial:
     if found.engine != index.name:
         raise RuntimeError(f"{found.engine} answered instead")
     words = analyser()
+    query = found.query if found.relaxed else words.query(text, names(engine(), words))
+    assert query is not None
+    held = max((len(each.matched) for each in found.scores), default=0)
     ask = Ask(
-        document_type.kind, words.query(text, names(engine(), words)), EVERYBODY, time.time(),
-        facets=tuple(document_type.open_facets), take=0,
+        document_type.kind, query, EVERYBODY, time.time(), facets=tuple(document_type.open_facets), take=0,
+        minimum=ceil(held * 0.7) if found.relaxed else None,
     )  # fmt: skip
-    return partial(index.client.search, index=index.names_of.read(document_type.kind), body=expression.match(ask))
+    return partial(
+        index.client.search, index=index.names_of.read(document_type.kind), body=expression.match(ask, read=False)
+    )

@@ -131,6 +131,26 @@ class TestWrites:
         assert {each.what for each in maintenance.repair([KIND], "embedded")} == {"missing", "stale"}
         assert list(maintenance.differences([KIND], "embedded")) == []
 
+    def test_repair_mends_what_a_newer_database_had_written(self, alone, sample):
+        """An older copy of the database was put back: its numbers are lower than those that Elasticsearch holds."""
+        kept, lost = ProductFactory(name="潮汐贷"), ProductFactory(name="晨光贷")
+        outbox.deliver()
+        ahead = [entry(sample, each, version=10**9, analyser=analyser()) for each in (kept, lost)]
+        assert alone.write(ahead) == 2
+        lost_pk = lost.pk
+        lost.delete()
+        Product.objects.filter(pk=kept.pk).update(name="朝霞贷")
+        outbox.changes([(KIND, kept.pk)])
+        outbox.deliver()
+        assert {(each.id, each.what) for each in maintenance.repair([KIND], "elastic")} == {
+            (kept.pk, "stale"), (lost_pk, "surplus"),
+        }  # fmt: skip
+        assert clean()
+        kept.name = "彩虹贷"
+        kept.save()
+        outbox.deliver()
+        assert find(KIND, "彩虹", engine_name="elastic").ids == [kept.pk]
+
     def test_a_document_that_cannot_be_read_holds_up_nobody(self, alone, sample):
         bad, good = ProductFactory(name="潮汐贷", description="坏的"), ProductFactory(name="潮汐贷二")
         unregister(KIND)

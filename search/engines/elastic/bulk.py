@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -10,7 +10,7 @@ from elasticsearch.helpers import streaming_bulk
 
 from ...analysis.analyser import FIELDS
 from ...errors import EngineDown, EngineRefused
-from ..base import Entry, name_of
+from ..base import Entry, joined, name_of
 from . import schema
 from .client import refusal
 
@@ -99,5 +99,7 @@ def taken_out(row_id: int, version: int) -> dict[str, Any]:
     return {"_op_type": "delete", "_id": str(row_id), "version": version}
 
 
-def _joined(tokens: Iterable[str]) -> str:
-    return f" {' '.join(each for each in tokens if len(each) <= schema.LONGEST_TOKEN)} "
+def _joined(tokens: Sequence[str]) -> str:
+    if tokens and max(map(len, tokens)) > schema.LONGEST_TOKEN:
+        tokens = [each for each in tokens if len(each) <= schema.LONGEST_TOKEN]
+    return joined(tokens)

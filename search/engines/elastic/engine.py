@@ -1,8 +1,11 @@
 """The engine itself: one request for an answer, bulk requests to write."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -16,13 +19,17 @@ from .bulk import BATCH, bulk, put, taken_out
 from .client import connect, refusal, translated
 from .indices import Indices
 
+Reading = Callable[[str, Sequence[int]], Sequence[Candidate]]
+Question = tuple[str | list[str], dict[str, Any]]  # kind or kinds, body
 PAGE = 5000
+WRITERS = 2  # requests under way at once while an index is being filled
 KEEP_ALIVE = "2m"
 WHOLE: dict[str, Any] = {"allow_partial_search_results": False}  # a part of an answer is none
 
 
 class ElasticEngine:
-    """`empty_when_missing`: a kind without an index is an empty kind, and is made when first written; else it is an
+    """`reading`: gives what ranking sees of documents; where none is given it comes with the answer, which costs more than
+    to find them. `empty_when_missing`: a kind without an index is an empty kind, and is made when first written; else it is an
     index that has been lost. The site's own kinds are made by a rebuild."""
 
     name = "elastic"
@@ -36,11 +43,13 @@ class ElasticEngine:
         shards: int = 1,
         replicas: int = 1,
         read_seconds: float = 30.0,
+        reading: Reading | None = None,
         empty_when_missing: bool = False,
     ) -> None:
         self.urls, self.read_seconds = urls, read_seconds
         self.names_of = schema.Names(prefix)
         self.shards, self.replicas = shards, replicas
+        self.reading = reading
         self.empty_when_missing = empty_when_missing
 
     @property
@@ -142,7 +151,29 @@ class ElasticEngine:
         return self.matches([ask])[0]
 
     def matches(self, asks: Sequence[Ask]) -> list[Match]:
-        found = self._search([(ask.kind, expression.match(ask)) for ask in asks])
+        """Those that only count the same thing in several kinds are one question."""
+        counting = [ask for ask in asks if expression.merely_counts(ask)]
+        together = [ask for ask in counting if ask == replace(counting[0], kind=ask.kind)]
+        if len(together) < 2:
+            return self._matches(asks)
+        others, read = [ask for ask in asks if ask not in together], self.reading is None
+        try:
+            counted, *found = self._search(
+                [([ask.kind for ask in together], expression.count(together[0])), *_questions(others, read=read)]
+            )
+        except IndexMissing:
+            if self.empty_when_missing:
+                return self._matches(asks)
+            raise
+        if counted is None:
+            return self._matches(asks)
+        buckets = counted["aggregations"]["kinds"]["buckets"]
+        totals = {self.names_of.kind(each["key"]): each["doc_count"] for each in buckets}
+        answers = iter(self._matched(ask, answer) for ask, answer in zip(others, found, strict=True))
+        return [Match(totals.get(ask.kind, 0), (), (), {}) if ask in together else next(answers) for ask in asks]
+
+    def _matches(self, asks: Sequence[Ask]) -> list[Match]:
+        found = self._search(_questions(asks, read=self.reading is None))
         return [self._matched(ask, answer) for ask, answer in zip(asks, found, strict=True)]
 
     def _matched(self, ask: Ask, answer: dict[str, Any] | None) -> Match:
@@ -163,12 +194,21 @@ class ElasticEngine:
             else:
                 ids = self._deep(ask, expression.matching(ask).to_dict(), expression.order(ask), total)
             return Match(total, ids, (), facets)
-        candidates = tuple(_candidate(hit) for hit in hits)
+        candidates = self._candidates(ask, hits)
         rest: tuple[int, ...] = ()
         if total - len(candidates) > ask.skip and ask.take:
-            query = expression.following(ask, [each.id for each in candidates]).to_dict()
+            query = expression.following(ask, [_id(hit) for hit in hits]).to_dict()
             rest = self._deep(ask, query, [expression.NEWEST], total - len(candidates))
         return Match(total, rest, candidates, facets)
+
+    def _candidates(self, ask: Ask, hits: list[dict[str, Any]]) -> Sequence[Candidate]:
+        if self.reading is None:
+            return tuple(_candidate(hit) for hit in hits)
+        found = self.reading(ask.kind, [_id(hit) for hit in hits])
+        if len(found) == len(hits):
+            return found
+        (answer,) = self._search([(ask.kind, expression.match(ask, read=True))])  # this host does not have them all
+        return tuple(_candidate(hit) for hit in answer["hits"]["hits"]) if answer else ()
 
     def _in_turns(self, ask: Ask, buckets: list[dict[str, Any]], total: int) -> tuple[int, ...]:
         if ask.skip >= total:
@@ -334,25 +374,31 @@ class ElasticEngine:
                 )
             self.writer.index(index=self.names_of.marks, id=name, document={"value": value})
 
-    def _search(self, questions: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any] | None]:
-        """Answers in the order of the questions; None for a kind that has no index."""
+    def _search(self, questions: Sequence[Question]) -> list[dict[str, Any] | None]:
+        """Answers in the order of the questions; None for a kind (or one of several) that has no index."""
         if len(questions) == 1:
             kind, body = questions[0]
             try:
                 with translated():
-                    return [self.client.search(index=self.names_of.read(kind), body=body, **WHOLE).body]
+                    return [self.client.search(index=self._aliases(kind), body=body, **WHOLE).body]
             except IndexMissing:
                 if self.empty_when_missing:
                     return [None]
                 raise
-        lines: list[dict[str, Any]] = []
+        lines: list[Any] = []
+        written: dict[int, str] = {}  # of bodies that come several times
         for kind, body in questions:
-            lines += [{"index": self.names_of.read(kind), **WHOLE}, body]
+            if id(body) not in written:
+                written[id(body)] = json.dumps(body, ensure_ascii=False)
+            lines += [{"index": self._aliases(kind), **WHOLE}, written[id(body)]]
         if not lines:
             return []
         with translated():
             answers = self.client.msearch(searches=lines, max_concurrent_searches=len(questions))["responses"]
         return [self._whole(each) for each in answers]
+
+    def _aliases(self, kinds: str | list[str]) -> str | list[str]:
+        return self.names_of.read(kinds) if isinstance(kinds, str) else [self.names_of.read(kind) for kind in kinds]
 
     def _whole(self, answer: dict[str, Any]) -> dict[str, Any] | None:
         error = answer.get("error")
@@ -396,25 +442,56 @@ class Filling:
         self.engine, self.kind, self.alias = engine, kind, alias
 
     def write(self, entries: Iterable[Entry]) -> int:
-        done, entries, refused = 0, iter(entries), dict[int, str]()
-        while batch := [put(each) for each in islice(entries, BATCH)]:
-            try:
-                with translated():
-                    done += bulk(self.engine.writer, self.alias, batch)
-            except IndexMissing as error:
-                raise RebuildOvertaken(self.kind) from error
-            except EngineRefused as error:
-                done += len(batch) - len(error.documents)
-                refused |= error.documents
+        """Several requests are under way while the next documents are read and analysed; versions keep order."""
+        done, refused = 0, dict[int, str]()
+        entries = iter(entries)
+        sending: deque[tuple[int, Future[int]]] = deque()
+        with ThreadPoolExecutor(WRITERS, thread_name_prefix="search-fill") as threads:
+            while True:
+                batch = [put(each) for each in islice(entries, BATCH)]
+                if batch:
+                    sending.append((len(batch), threads.submit(self._send, batch)))
+                while sending and (not batch or len(sending) > WRITERS):
+                    count, sent = sending.popleft()
+                    try:
+                        done += sent.result()
+                    except EngineRefused as error:
+                        done += count - len(error.documents)
+                        refused |= error.documents
+                if not batch:
+                    break
         if refused:
             raise EngineRefused(f"{len(refused)} documents", refused)
         return done
+
+    def _send(self, batch: list[dict[str, Any]]) -> int:
+        try:
+            with translated():
+                return bulk(self.engine.writer, self.alias, batch)
+        except IndexMissing as error:
+            raise RebuildOvertaken(self.kind) from error
+
+
+def _questions(asks: Sequence[Ask], *, read: bool) -> list[Question]:
+    """The same body for those that ask the same of several kinds."""
+    found: list[Question] = []
+    last: Ask | None = None
+    for ask in asks:
+        same = last is not None and ask == replace(last, kind=ask.kind)
+        found.append((ask.kind, found[-1][1] if same else expression.match(ask, read=read)))
+        last = ask
+    return found
+
+
+def _id(hit: dict[str, Any]) -> int:
+    """Of a hit that was sorted by worth: the last that it was sorted by."""
+    return int(hit["sort"][-1])
 
 
 def _candidate(hit: dict[str, Any]) -> Candidate:
     source = hit["_source"]
     fields = {field: source[field] for field in FIELDS}
-    return Candidate(id=int(hit["_id"]), name=source["name"], lengths=tuple(source["lengths"]), **fields)
+    return Candidate(id=_id(hit), name=source["name"], lengths=tuple(source["lengths"]), **fields)
 
 
 def _stored(kind: str, row_id: int, shown: str) -> Stored:

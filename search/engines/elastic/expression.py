@@ -1,6 +1,7 @@
 """Questions in Elasticsearch's language. Everything typed goes in as a value of `term`, `terms` or `prefix`: never as syntax."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from elasticsearch.dsl.query import (
@@ -51,7 +52,12 @@ def group(asked: Group, field: str = "everything") -> Clause:
 
 def words(query: Query, minimum: int | None, field: str = "everything") -> Clause:
     """Documents that match at least `minimum` groups (None or more than there are: all)."""
-    groups = [group(each, field) for each in query.groups]
+    return _words(query.groups, minimum, field)
+
+
+@lru_cache(64)  # one answer asks for the same several times
+def _words(asked: tuple[Group, ...], minimum: int | None, field: str) -> Clause:
+    groups = [group(each, field) for each in asked]
     if minimum is None or minimum >= len(groups):
         return Bool(filter=groups)
     return Bool(should=groups, minimum_should_match=max(minimum, 1))
@@ -92,8 +98,8 @@ def matching(ask: Ask) -> Clause:
     return Bool(filter=clauses)
 
 
-def match(ask: Ask) -> dict[str, Any]:
-    """The request of one answer: total, facets, and the candidates or a page of ids.
+def match(ask: Ask, *, read: bool) -> dict[str, Any]:
+    """The request of one answer: total, facets, and the candidates (to be `read`, or their ids) or a page of ids.
 
     A filter whose own facet is counted is applied after counting; all others are part of the query.
     """
@@ -109,7 +115,8 @@ def match(ask: Ask) -> dict[str, Any]:
         if ask.query is not None and ask.order is None:
             every = ask.minimum is None or ask.minimum >= len(ask.query.groups)
             named = [ConstantScore(filter=words(ask.query, None if every else 1, "names"))]
-            body |= {"size": CANDIDATES, "sort": [{"_score": "desc"}, NEWEST], "_source": CANDIDATE}
+            body |= {"size": CANDIDATES, "sort": [{"_score": "desc"}, NEWEST]}
+            body |= {"_source": CANDIDATE} if read else {"stored_fields": "_none_"}  # the order says the id
         elif ask.spread:
             pass  # comes with the aggregations
         elif ask.skip + ask.take <= DEEPEST:
@@ -125,6 +132,20 @@ def match(ask: Ask) -> dict[str, Any]:
             "aggs": {"values": turns(ask, turns=FIRST_TURNS)},
         }
     return body
+
+
+def merely_counts(ask: Ask) -> bool:
+    return ask.counting and not (ask.facets or ask.filters or ask.ranges)
+
+
+def count(ask: Ask) -> dict[str, Any]:
+    """How many match in each of several kinds."""
+    return {
+        "size": 0,
+        "track_total_hits": False,
+        "query": matching(ask).to_dict(),
+        "aggs": {"kinds": {"terms": {"field": "_index", "size": MOST_VALUES}}},
+    }
 
 
 def takes_turns(ask: Ask) -> bool:

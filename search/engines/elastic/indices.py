@@ -10,6 +10,8 @@ from ...errors import RebuildOvertaken
 from . import schema
 from .client import translated
 
+COPIES = "20s"  # at most that long a new index waits for its copies
+
 
 class Indices:
     """All under one prefix; several sites share a cluster."""
@@ -27,9 +29,12 @@ class Indices:
                 if not self.client.indices.exists_alias(name=self.names.read(kind)):
                     self._make(kind, self.names.read(kind), self.names.write(kind))
 
-    def _make(self, kind: str, *aliases: str) -> str:
+    def _make(self, kind: str, *aliases: str, filling: bool = False) -> str:
+        """`filling`: without copies and refreshes, which would be made again and again; `_swap` brings them."""
         name = f"{self.names.read(kind)}-{schema.fingerprint(self.shards)}-{secrets.token_hex(4)}"
-        body = schema.body(self.shards, self.replicas)
+        body = schema.body(self.shards, 0 if filling else self.replicas)
+        if filling:
+            body = {**body, "settings": {**body["settings"], "refresh_interval": "-1"}}
         self.client.indices.create(
             index=name, settings=body["settings"], mappings=body["mappings"], aliases={alias: {} for alias in aliases}
         )
@@ -58,7 +63,7 @@ class Indices:
         following = self.names.next(kind)
         with translated():
             self.drop(self.behind(following))
-            fresh = self._make(kind, following)
+            fresh = self._make(kind, following, filling=True)
         try:
             yield following
             with translated():
@@ -71,13 +76,23 @@ class Indices:
     def _swap(self, kind: str, fresh: str) -> None:
         read, write, following = self.names.read(kind), self.names.write(kind), self.names.next(kind)
         try:
-            self.client.indices.refresh(index=fresh)
+            self._finish(fresh)
             actions: list[dict] = [{"remove": {"index": fresh, "alias": following, "must_exist": True}}]
             actions += [{"add": {"index": fresh, "alias": alias}} for alias in (read, write)]
             actions += [{"remove_index": {"index": each}} for each in self.behind(read)]
             self.client.indices.update_aliases(actions=actions)
         except (NotFoundError, BadRequestError) as error:
             raise RebuildOvertaken(kind) from error
+
+    def _finish(self, fresh: str) -> None:
+        """Whole and with its copies before anybody reads it; where a node is missing, with those that there can be."""
+        settings = schema.body(self.shards, self.replicas)["settings"]
+        living = {name: settings[name] for name in ("number_of_replicas", "refresh_interval")}
+        self.client.indices.refresh(index=fresh)
+        self.client.indices.put_settings(index=fresh, settings=living)
+        self.client.options(ignore_status=408).cluster.health(
+            index=fresh, wait_for_no_initializing_shards=True, wait_for_events="languid", timeout=COPIES
+        )
 
     def drop(self, names: Iterable[str]) -> None:
         for name in names:

@@ -33,6 +33,10 @@ class Names:
     def next(self, kind: str) -> str:
         return f"{self.read(kind)}-next"
 
+    def kind(self, index: str) -> str:
+        """Of an index, by its name."""
+        return index.removeprefix(f"{self.prefix}-").partition("-")[0]
+
     @property
     def marks(self) -> str:
         return f"{self.prefix}--marks"
