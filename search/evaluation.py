@@ -1,13 +1,15 @@
 """How good results are: judged queries over any catalogue, without touching the site's own index.
 
 The catalogue is a workbook of products, or a tab-separated file of the same columns: the first row names them (Chinese or
-field names), every further row is a product. The column 名称/name is the title; 发布机构/合作机构 and short columns are
+field names), every further row is a product; blank rows are skipped, columns may be missing or unknown. The column 名称/name is the title; 发布机构/合作机构 and short columns are
 keywords; other text is body. What the site's own documents leave out (不适合谁, 所需材料 …) is left out here too.
 """
 
 import math
+import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,20 +21,20 @@ from . import widening, words
 from .analysis import Analyser, Names, normalise
 from .answering import Answering
 from .building import keys
-from .engines import Ask, Entry
+from .engines import Ask, Engine, Entry, remote
 from .engines.embedded import EmbeddedEngine
 from .engines.embedded.storage import FileStorage
-from .errors import BadInput
+from .errors import BadInput, UnknownEngine
 from .models import VocabularyState
 from .queries import EVERYBODY
 from .ranking import Scored, rank
 from .statistics import FREQUENT, Frequencies
 
-NAME_COLUMNS = ("name", "名称", "产品名称")
+NAME_COLUMNS = ("name", "名称", "产品名称", "产品", "金融产品")
 KEYWORD_COLUMNS = (
     "institution", "发布机构", "机构", "kind", "类别", "partners", "合作机构", "purposes", "用途", "traits", "regions", "适用地区",
     "guarantee_kinds", "担保方式", "repayment_kinds", "还款方式", "size_classes", "适用规模", "机构名称", "金融机构", "产品类别", "类型",
-    "产品类型", "贷款用途", "适用用途", "地区", "适用区域", "担保", "还款", "规模", "企业规模", "合作方",
+    "产品类型", "银行", "贷款用途", "适用用途", "地区", "适用区域", "担保", "还款", "规模", "企业规模", "合作方",
 )  # fmt: skip
 IDLE_COLUMNS = (
     "id", "slug", "网址名", "source", "来源", "source_url", "来源网址", "as_of", "资料日期", "valid_from", "生效日", "valid_to", "截止日",
@@ -42,36 +44,74 @@ IDLE_COLUMNS = (
 KIND = "evaluated"
 
 
-def evaluate(catalogue: Path, queries: Path, judgements: Path) -> dict[str, Any]:
-    """`{"ndcg@5", "recall@10", "mrr", "queries", "per_query": {id: {"ndcg@5", "recall@10", "mrr", "results"}}}`.
+def evaluate(catalogue: Path, queries: Path, judgements: Path, engine_name: str = "") -> dict[str, Any]:
+    """`{"ndcg@5", "recall@10", "mrr", "queries", "per_query": {id: {"ndcg@5", "recall@10", "mrr", "results"}},
+    "unknown_products", "unknown_queries"}`; the last two: what judgements name and the other files do not have.
 
-    Raises BadInput with file, row and reason.
+    Raises BadInput with file, row and reason; UnknownEngine for one that is not configured.
     """
     products = read_catalogue(catalogue)
-    asked = read_table(queries, ("id", "text"))
+    asked = _asked(queries)
     grades: dict[str, dict[str, int]] = {}
+    names: dict[str, str] = {}
     for number, row in read_table(judgements, ("id", "name", "grade")):
-        if not row["grade"].isdecimal() or int(row["grade"]) > 3:
-            raise BadInput(judgements, number, "grade", "应为 0 到 3 的整数")
-        grades.setdefault(row["id"], {})[_key(row["name"])] = int(row["grade"])
-    with tempfile.TemporaryDirectory() as folder:
-        index = build(products, Path(folder) / "index.sqlite3", _analyser())
-        per_query: dict[str, dict[str, Any]] = {}
-        for _number, row in asked:
-            found = index.search(row["text"], 10)
-            per_query[row["id"]] = {
-                **measures([_key(name) for name in found], grades.get(row["id"], {})),
-                "results": found,
-            }
-    judged = [each for each in per_query.values() if each["recall@10"] is not None]
+        judged = grades.setdefault(row["id"], {})
+        names[_key(row["name"])] = row["name"]
+        judged[_key(row["name"])] = max(_grade(judgements, number, row["grade"]), judged.get(_key(row["name"]), 0))
+    per_query: dict[str, dict[str, Any]] = {}
+    with tempfile.TemporaryDirectory() as folder, _throw_away(engine_name, Path(folder)) as engine:
+        index = build(products, engine, _analyser())
+        for key, text in asked.items():
+            found = index.search(text, 10)
+            per_query[key] = {**measures([_key(name) for name in found], grades.get(key, {})), "results": found}
+    judged_queries = [each for each in per_query.values() if each["recall@10"] is not None]
     return {
         **{
-            name: round(sum(each[name] for each in judged) / len(judged), 4) if judged else None
+            name: round(sum(each[name] for each in judged_queries) / len(judged_queries), 4) if judged_queries else None
             for name in ("ndcg@5", "recall@10", "mrr")
         },
-        "queries": len(judged),
+        "queries": len(judged_queries),
         "per_query": per_query,
+        "unknown_products": [names[key] for key in names if key not in {_key(_name(each)) for each in products}],
+        "unknown_queries": [key for key in grades if key not in asked],
     }
+
+
+def _asked(queries: Path) -> dict[str, str]:
+    asked: dict[str, str] = {}
+    for number, row in read_table(queries, ("id", "text")):
+        if row["id"] in asked:
+            raise BadInput(queries, number, "id", f"“{row['id']}”前面已经有了")
+        asked[row["id"]] = row["text"]
+    return asked
+
+
+def _grade(path: Path, number: int, text: str) -> int:
+    """0 to 3, also as a spreadsheet writes it (3.0)."""
+    whole = text.removesuffix(".0")
+    if whole not in {"0", "1", "2", "3"}:
+        raise BadInput(path, number, "grade", f"应为 0 到 3 的整数，这里是“{text}”")
+    return int(whole)
+
+
+@contextmanager
+def _throw_away(engine_name: str, folder: Path) -> Iterator[Engine]:
+    """An engine that holds nothing, and is gone afterwards."""
+    if engine_name != "elastic":
+        yield EmbeddedEngine(FileStorage(lambda: folder / "index.sqlite3"))
+        return
+    from .engines.elastic import ElasticEngine
+
+    site = remote()
+    if site is None:
+        raise UnknownEngine("elastic", ["embedded"])
+    prefix = f"{site.names_of.prefix}_evaluation_{secrets.token_hex(4)}"
+    own = ElasticEngine(site.urls, prefix, replicas=0, empty_when_missing=True)
+    try:
+        own.create([KIND])
+        yield own
+    finally:
+        own.drop()
 
 
 def _analyser() -> Analyser:
@@ -105,7 +145,7 @@ def _dcg(grades: Iterable[int]) -> float:
 class Catalogue:
     """A throw-away index that answers with names."""
 
-    def __init__(self, engine: EmbeddedEngine, names: dict[int, str], analyser: Analyser) -> None:
+    def __init__(self, engine: Engine, names: dict[int, str], analyser: Analyser) -> None:
         self.engine = engine
         self.names = names
         self.analyser = analyser
@@ -114,8 +154,9 @@ class Catalogue:
         self.known = Names([*engine.names([KIND])[1], *analyser.vocabulary.lexicon], analyser.reader)
 
     def search(self, text: str, limit: int) -> list[str]:
+        """Different names: several products may bear the same one."""
         ask = Ask(kind=KIND, query=None, visibility=EVERYBODY, now=0)
-        return [self.names[each.id] for each in self._ranked(ask, text)[:limit]]
+        return list(dict.fromkeys(self.names[each.id] for each in self._ranked(ask, text)))[:limit]
 
     def _ranked(self, ask: Ask, text: str) -> list[Scored]:
         """What `queries.find` does, without the site's own tables."""
@@ -136,8 +177,7 @@ class Catalogue:
         return found + [scored for _kind, scored in near]
 
 
-def build(products: list[dict[str, str]], path: Path, analyser: Analyser) -> Catalogue:
-    engine = EmbeddedEngine(FileStorage(lambda: path))
+def build(products: list[dict[str, str]], engine: Engine, analyser: Analyser) -> Catalogue:
     engine.write(_entry(number, product, analyser) for number, product in enumerate(products, start=1))
     return Catalogue(engine, {number: _name(product) for number, product in enumerate(products, start=1)}, analyser)
 
@@ -166,61 +206,84 @@ def _key(name: str) -> str:
 
 
 def read_catalogue(path: Path) -> list[dict[str, str]]:
-    rows = _lines(path) if path.suffix == ".tsv" else _sheet(path)
-    head = [str(cell or "").strip() for cell in next(rows, ())]
+    rows = enumerate(_cells(path) if path.suffix.lower() in (".tsv", ".txt") else _sheet(path), start=1)
+    first = ((number, [_head(cell) for cell in row]) for number, row in rows)
+    place, head = next((each for each in first if any(each[1])), (1, []))
     if not set(head) & set(NAME_COLUMNS):
-        raise BadInput(path, 1, NAME_COLUMNS[1], "第一行没有“名称”一列")
+        raise BadInput(path, place, NAME_COLUMNS[1], "第一行没有“名称”一列")
     products = []
-    for number, row in enumerate(rows, start=2):
-        product = {
-            column: str(cell).strip()
-            for column, cell in zip(head, row, strict=False)
-            if column and cell not in (None, "")
-        }
+    for number, row in rows:
+        product = {column: text for column, cell in zip(head, row, strict=False) if column and (text := _text(cell))}
         if not product:
             continue
         if not any(column in product for column in NAME_COLUMNS):
             raise BadInput(path, number, NAME_COLUMNS[1], "没有名称")
         products.append(product)
+    if not products:
+        raise BadInput(path, None, None, "没有产品")
     return products
+
+
+def _head(cell: Any) -> str:
+    return _text(cell).removeprefix("*").removesuffix("*").strip()
+
+
+def _text(cell: Any) -> str:
+    """As a person would write it: 5000000, not 5000000.0."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return "" if cell is None else str(cell).strip()
 
 
 def _sheet(path: Path) -> Iterator[tuple[Any, ...]]:
     try:
         sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
+        sheet.reset_dimensions()  # some programs write down a smaller sheet than there is
     except Exception as error:  # openpyxl raises whatever the broken part of the file made it raise
         raise BadInput(path, None, None, f"打不开这个工作簿（{error}）") from error
     yield from sheet.iter_rows(values_only=True)
 
 
-def _lines(path: Path) -> Iterator[tuple[Any, ...]]:
+def _cells(path: Path) -> Iterator[tuple[str, ...]]:
+    """Of a tab-separated file. Only line ends end a line (a query may hold any other character); a cell may be quoted, as
+    spreadsheets do where it holds quotes."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(path, None, None, str(error)) from error
-    for line in text.splitlines():
-        yield tuple(line.split("\t"))
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadInput(path, None, None, f"读不了（{error.strerror}）") from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(path, content.count(b"\n", 0, error.start) + 1, None, "不是 UTF-8 编码") from error
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        yield tuple(_unquoted(cell.strip()) for cell in line.split("\t"))
+
+
+def _unquoted(cell: str) -> str:
+    is_quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
+    return cell[1:-1].replace('""', '"').strip() if is_quoted else cell
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """Rows of a tab-separated file with a header, each with its number in the file."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(path, None, None, str(error)) from error
-    head = [cell.strip() for cell in lines[0].split("\t")] if lines else []
+    """Rows of a tab-separated file with a header, each with its number in the file. `columns` must be there and, but for
+    `text`, filled in."""
+    rows = enumerate(_cells(path), start=1)
+    head = [cell.lower() for cell in next(rows)[1]]
     for column in columns:
         if column not in head:
             raise BadInput(path, 1, column, "第一行缺少这一列")
-    rows = []
-    for number, line in enumerate(lines[1:], start=2):
-        if not line.strip():
+    found = []
+    for number, cells in rows:
+        if not any(cells):
             continue
-        cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) < len(head):
-            raise BadInput(path, number, head[len(cells)], "这一行的列数不够")
-        rows.append((number, dict(zip(head, cells, strict=False))))
-    return rows
+        row = dict(zip(head, cells, strict=False))
+        for column in columns:
+            if column not in row:
+                raise BadInput(path, number, column, "这一行的列数不够")
+            if not row[column] and column != "text":
+                raise BadInput(path, number, column, "没有填")
+        found.append((number, row))
+    return found
 
 
 __all__ = ["Catalogue", "build", "evaluate", "measures", "read_catalogue", "read_table"]

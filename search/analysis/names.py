@@ -92,7 +92,7 @@ class Names:
         """Names of three characters and more that a part of `run` sounds like, or is one step away from; best first, not
         overlapping. Parts that are a name as they stand are no typo."""
         run = run[:LONGEST_RUN]
-        found = [(0, -(each.end - each.start), each) for each in self._sounding_alike(run)]
+        found = [(0.0, -(each.end - each.start), each) for each in self._sounding_alike(run)]
         for name in self._sharing_characters(run):
             steps = 2 if len(name) >= 6 else 1
             for length in range(max(len(name) - steps, 3), min(len(name) + steps, len(run)) + 1):
@@ -102,7 +102,7 @@ class Names:
                         continue  # a part of a name is no typo; a mistyped one begins or ends right
                     distance = OSA.distance(window, name, score_cutoff=steps)
                     if 0 < distance <= steps:
-                        found.append((distance, -len(name), Repair(start, start + length, name)))
+                        found.append((distance / len(name), -len(name), Repair(start, start + length, name)))
         known = [
             (place, place + length)
             for length in range(3, min(self._longest, len(run)) + 1)

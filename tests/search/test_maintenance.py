@@ -13,7 +13,7 @@ from portal.page_cache import read_epoch
 from search import defaults, maintenance, outbox, words
 from search.analysis import Vocabulary
 from search.engines import engine, remote
-from search.errors import BadInput
+from search.errors import BadInput, UnknownEngine
 from search.evaluation import evaluate, measures
 from search.events import answers_changed
 from search.models import Change, LexiconTerm, SynonymGroup, VocabularyState
@@ -268,10 +268,83 @@ class TestEvaluate:
         }  # fmt: skip
         assert result["per_query"]["1"]["results"][0] == "惠担贷"
 
-    def test_wrong_row_is_named(self, files, capsys):
-        files[2].write_text("id\tname\tgrade\n1\t惠担贷\tgood\n", encoding="utf-8")
-        with pytest.raises(BadInput, match=r"第 2 行.*grade"):
+    @pytest.mark.parametrize(
+        ("place", "content", "told"),
+        [
+            (2, "id\tname\tgrade\n1\t惠担贷\tgood\n", r"judgements.tsv，第 2 行，“grade”列：.*good"),
+            (2, "id\tname\tgrade\n\n1\t惠担贷\t4\n", r"第 3 行，“grade”列"),
+            (2, "id\tname\tgrade\n1\t惠担贷\n", r"第 2 行，“grade”列：这一行的列数不够"),
+            (2, "id\tname\tgrade\n\t惠担贷\t3\n", r"第 2 行，“id”列：没有填"),
+            (2, "id\tproduct\tgrade\n1\t惠担贷\t3\n", r"第 1 行，“name”列：第一行缺少这一列"),
+            (1, "id\ttext\n1\thdd\n1\t水权\n", r"queries.tsv，第 3 行，“id”列：“1”前面已经有了"),
+            (1, "", r"queries.tsv，第 1 行，“id”列"),
+        ],
+    )
+    def test_wrong_row_is_named(self, files, place, content, told):
+        files[place].write_text(content, encoding="utf-8")
+        with pytest.raises(BadInput, match=told):
             evaluate(*files)
+
+    def test_wrong_files_end_the_command(self, files, capsys):
+        arguments = [f"--{path.stem}={path}" for path in files]
+        files[1].write_bytes("id\ttext\n1\t过桥\n".encode("gbk"))
+        assert command("evaluate", *arguments, capsys=capsys)[0] == 2
+        with pytest.raises(BadInput, match=r"queries.tsv，第 2 行：不是 UTF-8 编码"):
+            evaluate(*files)
+        files[0].write_text("not a workbook", encoding="utf-8")
+        with pytest.raises(BadInput, match=r"catalogue.xlsx：打不开这个工作簿"):
+            evaluate(*files)
+        with pytest.raises(BadInput, match=r"none.tsv：读不了"):
+            evaluate(files[0].with_name("none.tsv"), *files[1:])
+
+    @pytest.mark.parametrize(
+        ("rows", "told"),
+        [
+            ([["产品编号", "介绍"], [1, "贷款"]], r"第 1 行，“名称”列：第一行没有“名称”一列"),
+            ([["名称", "介绍"], ["甲贷", "贷款"], [None, "贷款"]], r"第 3 行，“名称”列：没有名称"),
+            ([["名称", "介绍"]], "没有产品"),
+            ([], "没有“名称”一列"),
+        ],
+    )
+    def test_wrong_catalogue_is_told(self, files, rows, told):
+        book = Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(files[0])
+        with pytest.raises(BadInput, match=told):
+            evaluate(*files)
+
+    def test_files_as_spreadsheets_write_them(self, files):
+        book = Workbook()
+        for row in (
+            [],
+            ["*名称", "内部编号", "最高额度（元）", None],
+            ["惠担贷", 7, 5000000.0, "说明"],
+            [None, None, None, None],
+            ["惠担贷", 8, 300000, None],
+            ["取水贷", 9, None, None],
+        ):
+            book.active.append(row)
+        book.save(files[0])
+        files[1].write_bytes(
+            '\ufeffID\tText\tkind\r\n1\t"""惠担贷"""\r\n\r\n02\t取\u2028水贷\tname\r\nx3\t5000000\r\n'.encode()
+        )
+        files[2].write_bytes(
+            "id\tname\tgrade\r\n1\t惠担贷\t2.0\r\n1\t惠擔貸\t3\r\n02\t取水贷\t3\r\n02\t无名贷\t1\r\n9\t取水贷\t3\r\n"
+            "x3\t惠担贷\t2\r\n".encode()
+        )
+        result = evaluate(*files)
+        assert (result["unknown_products"], result["unknown_queries"]) == (["无名贷"], ["9"])
+        assert {key: each["results"][:1] for key, each in result["per_query"].items()} == {
+            "1": ["惠担贷"], "02": ["取水贷"], "x3": ["惠担贷"],
+        }  # fmt: skip
+        assert result["per_query"]["1"]["ndcg@5"] == 1.0  # one answer, though two products bear the name
+        assert result["recall@10"] == 1.0
+
+    def test_engine_that_is_not_configured(self, files, settings):
+        settings.ELASTICSEARCH_URL = []
+        with pytest.raises(UnknownEngine):
+            evaluate(*files, "elastic")
 
     def test_measures_by_hand(self):
         figures = measures(["乙", "甲", "丙"], {"甲": 3, "丁": 2, "丙": 1})

@@ -94,7 +94,12 @@ class Command(BaseCommand):
         self._say(options, added, [f"新增词语 {added['terms']}、同义词 {added['synonyms']}"])
 
     def _evaluate(self, options: dict[str, Any]) -> None:
-        result = evaluation.evaluate(options["catalogue"], options["queries"], options["judgements"])
+        result = evaluation.evaluate(options["catalogue"], options["queries"], options["judgements"], options["engine"])
+        for what, names in (("产品", result["unknown_products"]), ("查询", result["unknown_queries"])):
+            if names:
+                self.stderr.write(
+                    f"判分里有目录或查询文件中没有的{what}：{'、'.join(names[:20])}（共 {len(names)} 个）"
+                )
         figures = [f"{name} {result[name]}" for name in ("ndcg@5", "recall@10", "mrr", "queries")]
         self._say(options, result, figures)
 
