@@ -1,8 +1,10 @@
-"""Judged queries over three catalogues: `demo` (what the demo loads), `county` and `town` (made up, of the kinds real places have).
+"""Judged queries over six catalogues: `demo` (what the demo loads); `county`, `town`, `basin` and `plateau` (made up, of
+the kinds that real places have, with several banks' variants of the same product); `cases` (the demo's products among
+made-up ones and many generated ones whose names are alike).
 
-The first two have two parts; `town` was written when analysis and ranking were done and is kept aside whole. `tuning` may be looked at while analysis and ranking are worked on; `aside` is kept aside and only its
-means are read, so that they say how queries fare that nobody tuned for. A third of each kind of query was drawn for it once, with a
-fixed seed. Grades were given from what the products say, before any result was seen: 3 is what was wanted, 2 is of
+All but `town`, which was kept aside whole, have two parts. `tuning` may be looked at while analysis and ranking are worked
+on; `aside` is kept aside and only its means are read, so that they say how queries fare that nobody tuned for. A third of
+each kind of query was drawn for it once, with a fixed seed. Grades were given from what the products say, before any result was seen: 3 is what was wanted, 2 is of
 use, 1 is near; what is not listed is 0.
 
 `python -m tests.relevance` prints the figures of both parts, `--misses` the queries of `tuning` that fare badly,
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-SPLIT = ("demo", "county")  # catalogues with both parts
+SPLIT = ("demo", "county", "basin", "cases", "plateau")  # catalogues with both parts
 PARTS = ("tuning", "aside")
 SETS = (*((name, part) for name in SPLIT for part in PARTS), ("town", "aside"))
 MEASURES = ("ndcg@5", "recall@10", "mrr")
@@ -56,7 +58,7 @@ def measure_all(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def means(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Without single queries; `tuning` and `aside` are means over the queries of both catalogues."""
+    """Without single queries; `tuning` and `aside` are means over the queries of all catalogues."""
     figures = {place: {name: each[name] for name in (*MEASURES, "queries")} for place, each in found.items()}
     for part in PARTS:
         those = [each for place, each in figures.items() if place.endswith(f"/{part}")]

@@ -1,4 +1,4 @@
-"""python -m tests.relevance [--misses] [--aside] [--baseline]: in a data folder of its own, about ten seconds."""
+"""python -m tests.relevance [--misses] [--aside] [--baseline]: in a data folder of its own, about fifteen seconds."""
 
 import json
 import os

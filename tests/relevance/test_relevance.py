@@ -37,10 +37,10 @@ def test_relevance_stays_near_its_baseline(tmp_path):
 def test_a_third_of_each_kind_is_kept_aside():
     for name in relevance.SPLIT:
         parts = {part: Counter(row["kind"] for row in judged(name, part)[0]) for part in relevance.PARTS}
-        assert set(parts["tuning"]) == KINDS
+        assert KINDS - {"name"} <= set(parts["tuning"]) <= KINDS
         for kind in KINDS:
             whole = parts["tuning"][kind] + parts["aside"][kind]
-            assert abs(parts["aside"][kind] - whole / 3) <= 0.5, (name, kind)
+            assert abs(parts["aside"][kind] - whole / 3) < 1, (name, kind)
 
 
 def test_queries_are_many_and_each_has_a_relevant_product():
@@ -49,7 +49,7 @@ def test_queries_are_many_and_each_has_a_relevant_product():
         queries, judgements = judged(name, part)
         texts += [(name, row["text"]) for row in queries]
         assert {row["id"] for row in judgements if row["grade"] in "23"} == {row["id"] for row in queries}
-    assert len(texts) >= 180
+    assert len(texts) >= 500
     assert len(set(texts)) == len(texts)
 
 
