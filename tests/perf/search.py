@@ -142,7 +142,7 @@ SENTENCES = [
 
 
 def run() -> Iterator[dict]:
-    call_command("migrate", verbosity=0)
+    call_command("prepare", verbosity=0)
     from catalogue.models import Product
     from search.engines import engine
     from search.maintenance import rebuild
@@ -263,20 +263,20 @@ def timed(work: Callable[[], object], rounds: int) -> list[float]:
 
 def requests(base: dict, kind: str) -> Iterator[dict]:
     """Per query the median; the figure is the mean over queries, so that costly ones weigh as they do in life."""
-    from search.engines import engine
+    from search.engines import local
     from search.engines.embedded.expression import expression
     from search.words import analyser, names
+    from tests.perf.browser import Browser
 
-    index = engine()
+    index, browser = local(), Browser()
     sql = f"SELECT rowid FROM search_fts_{kind} WHERE search_fts_{kind} MATCH ?"
     whole, grouped, raw = [], [], []
-    with client() as browser:
-        for text in QUERIES:
-            match = expression(analyser().query(text, names(index, analyser())), every=True)
-            fetch = partial(raw_ids, index.storage.connection(), sql, match)
-            raw.append(statistics.median(timed(fetch, 15)))
-            whole.append(statistics.median(timed(partial(answered, browser, {"q": text, "type": kind}), 15)))
-            grouped.append(statistics.median(timed(partial(answered, browser, {"q": text}), 15)))
+    for text in QUERIES:
+        match = expression(analyser().query(text, names(index, analyser())), every=True)
+        fetch = partial(raw_ids, index.storage.connection(), sql, match)
+        raw.append(statistics.median(timed(fetch, 15)))
+        whole.append(statistics.median(timed(partial(browser.get, q=text, type=kind), 15)))
+        grouped.append(statistics.median(timed(partial(browser.get, q=text), 15)))
     floor = statistics.mean(raw)
     for name, times in (("search.request", whole), ("search.request.grouped", grouped)):
         value = statistics.mean(times)
