@@ -30,7 +30,11 @@ def measure(names: list[str]) -> int:
 
     django.setup()
     here = Path(__file__).parent
-    known = [each.name for each in pkgutil.iter_modules([str(here)]) if each.name not in {"__main__", "load", "plot"}]
+    known = [
+        each.name
+        for each in pkgutil.iter_modules([str(here)])
+        if each.name not in {"__main__", "browser", "load", "plot"}
+    ]
     if unknown := set(names) - set(known):
         print(f"no bench {', '.join(sorted(unknown))}; there are {', '.join(known)}", file=sys.stderr)
         return 2
