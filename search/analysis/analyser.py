@@ -32,7 +32,7 @@ LEADING = re.compile(
 FIELDS = ("title", "grams", "pinyin", "keywords", "body")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DocumentTokens:
     """Tokens per field. `grams` are the title's characters and pairs, `pinyin` its readings."""
 
@@ -55,6 +55,7 @@ class Analyser:
             for word in group:
                 self._synonyms[word] = tuple(other for other in group if other != word)
         self._related = self.vocabulary.related
+        self._known_ways = lru_cache(maxsize=2_000)(self._ways)
         self._meant = lru_cache(maxsize=2_000)(self._meant_by)
         # Documents say many things in the same words.
         self._piece = lru_cache(maxsize=30_000)(self._tokens_of)
@@ -64,18 +65,19 @@ class Analyser:
     # Documents
 
     def document(self, title: str, keywords: Iterable[str], body: Iterable[str]) -> DocumentTokens:
-        name = form(title)
+        words_of: list[str] = []
         grams: list[str] = []
-        for run in HAN_RUN.findall(name):
-            grams += run
-            grams += bigrams(run)
-        return DocumentTokens(
-            title=self.tokens(name),
-            grams=grams,
-            pinyin=self.pinyin_keys(name),
-            keywords=self._said(keywords),
-            body=self._said(body),
-        )
+        keys: list[str] = []
+        for piece in TOKEN.findall(form(title)):
+            if not HAN_RUN.match(piece):
+                words_of.append(piece)
+                continue
+            words = self.segmenter.words(piece)
+            words_of += self._tokens_of_words(words)
+            grams += piece
+            grams += bigrams(piece)
+            keys += self._keys_of(piece, words)
+        return DocumentTokens(words_of, grams, list(dict.fromkeys(keys)), self._said(keywords), self._said(body))
 
     def _said(self, texts: Iterable[str]) -> list[str]:
         said: list[str] = []
@@ -96,26 +98,25 @@ class Analyser:
         """Of a run of characters, or of anything else that holds no such run."""
         if not HAN_RUN.match(piece):
             return (piece,)
+        return tuple(self._tokens_of_words(self.segmenter.words(piece)))
+
+    def _tokens_of_words(self, words: list[str]) -> list[str]:
         found: list[str] = []
-        for loose, run in loose_runs(self.segmenter.words(piece)):
+        for loose, run in loose_runs(words):
             if loose:
                 found += [character for character in run if character not in self.vocabulary.stop_words]
                 found += bigrams(run)
             elif run not in self.vocabulary.stop_words:
                 found.append(run)
                 found += self.segmenter.parts(run)
-        return tuple(found)
+        return found
 
-    def pinyin_keys(self, name: str) -> list[str]:
-        """Readings of each Chinese run of a normalised name: from every character of a short name (xwd finds
-        民营小微贷), else from the start of each word."""
-        keys: list[str] = []
-        for run in HAN_RUN.findall(name):
-            starts = list(range(len(run) - 1)) or [0]
-            if len(run) > SHORT:
-                starts = list(accumulate((len(word) for word in self.segmenter.words(run)), initial=0))[:-1]
-            keys += self.reader.keys(run, starts)
-        return list(dict.fromkeys(keys))
+    def _keys_of(self, run: str, words: list[str]) -> list[str]:
+        """Readings of a run of a name: from every character of a short one (xwd finds 民营小微贷), else from the start
+        of each word."""
+        if len(run) > SHORT:
+            return self.reader.keys(run, list(accumulate(map(len, words), initial=0))[:-1])
+        return self.reader.keys(run, list(range(len(run) - 1)) or [0])
 
     # Queries
 
@@ -248,6 +249,9 @@ class Analyser:
         return len(text) < 4 and all(each in light for each in text) and not self.segmenter.knows(text)  # 买台
 
     def _word(self, piece: str, *, loose: bool) -> list[Alternative]:
+        return list(self._known_ways(piece, loose))
+
+    def _ways(self, piece: str, loose: bool) -> list[Alternative]:
         found = self._whole(piece) if not loose or len(piece) > 1 else [_alternative([piece], 1.0, "word", piece)]
         return found + self._others(piece)
 

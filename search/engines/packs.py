@@ -144,10 +144,10 @@ class Packs(Sequence[Candidate]):
             holds[place] = self.reading(asked.terms[place].text)
         absent = set(np.flatnonzero(~holds.any(axis=1)).tolist())
         result = np.zeros((len(asked.groups), len(self)), dtype=np.bool_)
-        for matched, alternatives in zip(result, asked.groups, strict=True):
+        for number, alternatives in enumerate(asked.groups):
             for places in alternatives:
                 if absent.isdisjoint(places):
-                    matched |= holds[places[0]] if len(places) == 1 else holds[list(places)].all(axis=0)
+                    result[number] |= holds[places[0]] if len(places) == 1 else holds[list(places)].all(axis=0)
         return result
 
 
