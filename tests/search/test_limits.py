@@ -7,9 +7,11 @@ from tests.factories import UserFactory
 
 
 @pytest.fixture(autouse=True)
-def _emptied():
+def _emptied(monkeypatch):
     limits.SUGGEST.forget()
     limits.SEEN.forget()
+    for limit in (limits.SUGGEST, limits.SEEN):  # nothing fills again while a test runs
+        monkeypatch.setattr(limit, "per_second", 0.001)
     yield
     limits.SUGGEST.forget()
     limits.SEEN.forget()
@@ -45,7 +47,8 @@ class TestAddresses:
             [200, 200, 429],
             [204, 429],
         )
-        assert (asked[2].json(), asked[2]["Retry-After"]) == ({"error": "too_many_requests"}, "1")
+        assert asked[2].json() == {"error": "too_many_requests"}
+        assert 900 < int(asked[2]["Retry-After"]) <= 1000
 
     def test_people_behind_one_address_are_told_apart(self, client, monkeypatch):
         monkeypatch.setattr(limits.SUGGEST, "burst", 1)
