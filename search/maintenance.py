@@ -174,11 +174,14 @@ def _rebuild(index: "EmbeddedEngine", document_type: DocumentType, progress: Pro
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """The garbage collector looks only at what comes up meanwhile, not again and again at the whole site."""
+    """The garbage collector looks only at what comes up meanwhile, not at the whole site, and not as often."""
+    before = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     try:
         yield
     finally:
+        gc.set_threshold(*before)
         gc.unfreeze()
 
 
@@ -250,6 +253,10 @@ def repair(kinds: Iterable[str] = (), engine_name: str = "") -> list[Difference]
         index, document_type = engine(name), get(kind)
         pks = [each.id for each in found if (each.engine, each.kind) == (name, kind)]
         number = _number(kind)
+        far = remote()
+        if far is not None and index is far and any(each.version > number for each in far.held(kind)):
+            _refill(far, document_type, None)  # the database is an older copy: what it writes is refused as too old
+            continue
         with transaction.atomic(), index.transaction():
             for start in range(0, len(pks), BATCH):
                 _mend(index, document_type, pks[start : start + BATCH], number)

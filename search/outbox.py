@@ -155,7 +155,7 @@ def apply(index: Engine, kind: str, pks: list[int]) -> None:
     versions = {pk: max(version, number) for pk, version in versions.items()}
     unreadable: dict[int, str] = {}
     try:
-        objects = list(document_type.queryset().filter(pk__in=versions))
+        objects = list(document_type.queryset().filter(pk__in=versions).order_by())
         written = list(entries(document_type, objects, versions, words.analyser(), unreadable))
     except DatabaseError:
         raise
@@ -177,7 +177,10 @@ def apply(index: Engine, kind: str, pks: list[int]) -> None:
             answers_changed.send(document_type.model)
         if index.inline:  # undone with the index row by a rollback
             last = max(versions.values(), default=0)
-            done_locally(Change.objects.filter(kind=kind, object_id__in=pks, pk__lte=last))
+            if remote() is not None:
+                done_locally(Change.objects.filter(kind=kind, object_id__in=pks, pk__lte=last))
+            else:
+                _forget(kind, pks, last)
         statistics.refresh_when_outgrown(kind, index)
 
 
@@ -188,6 +191,14 @@ def _versions(kind: str, pks: list[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [kind, *pks])
         return dict(cursor.fetchall())
+
+
+def _forget(kind: str, pks: list[int], last: int) -> None:
+    """Changes that nobody waits for any more; written out for the same reason."""
+    table, places = Change._meta.db_table, ", ".join(["%s"] * len(pks))
+    sql = f"DELETE FROM {table} WHERE kind = %s AND object_id IN ({places}) AND id <= %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [kind, *pks, last])
 
 
 def done_locally(changed: QuerySet[Change]) -> None:

@@ -106,7 +106,7 @@ class Reader:
 
     def keys(self, run: str, starts: list[int]) -> list[str]:
         """Full pinyin and initials of `run` from each start to its end, both cut to a length that people type."""
-        syllables = self.syllables(run)
+        syllables = self._syllables(run)  # hardly two documents have the same name
         full, initials = "".join(syllables), "".join([syllable[0] for syllable in syllables])
         places = [0, *accumulate(map(len, syllables))]
         found: list[str] = []

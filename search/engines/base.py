@@ -15,7 +15,7 @@ from ..analysis.normalise import form
 CANDIDATES = 200  # how many documents are ranked; those after them come in static order (newest id first)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which makes it three times slower to make; nobody changes one
 class Entry:
     """One document, analysed, as an engine keeps it. Times are POSIX seconds, None is open or unknown.
 

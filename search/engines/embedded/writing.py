@@ -12,8 +12,11 @@ from . import schema
 
 BATCH = 500
 LOG_KEPT = 10_000
-FILLING = {"automerge": 0, "crisismerge": 64, "hashsize": 24 * 2**20}  # of a table that is filled from its beginning
-LIVING = {"automerge": 4, "crisismerge": 16, "hashsize": 2**20}  # as FTS5 has it
+FILLING = {
+    "automerge": 0,
+    "crisismerge": 1999,
+}  # of a table that is filled from its beginning: parts are joined at the end
+LIVING = {"automerge": 4, "crisismerge": 16}  # as FTS5 has it
 ONE_BY_ONE = 1000  # documents of a kind that the log names; of more it says that the kind has changed
 _TOKENS = ", ".join(schema.FIELDS)
 
@@ -55,8 +58,8 @@ class Writing:
         self._note(kind, [entry.id for entry in entries], sum(entry.id not in held for entry in entries))
 
     def fill(self, kind: str, batches: Iterable[Sequence[Entry]]) -> None:
-        """Puts documents into an empty kind, in the order of their ids: the words are sorted in memory, a large part at
-        a time, and joined to one list at the end."""
+        """Puts documents into an empty kind, in the order of their ids: the words are sorted a part at a time, as much as
+        the processor has near, and all parts joined to one list at the end."""
         self._tune(kind, FILLING)
         last = -1
         for entries in batches:
@@ -64,14 +67,13 @@ class Writing:
             if all(map(lt, ids, ids[1:])):
                 self._insert(kind, entries)
                 self.written += len(entries)
+                self._note(kind, [None], len(entries))
             else:  # what was written already counts once
                 self.put(kind, entries)
             last = max(ids)
         for name in (f"search_fts_{kind}", f"search_keys_{kind}"):
             self.connection.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
         self._tune(kind, LIVING)
-        self._changed[kind] = [None]
-        self._grown[kind] = self.written
 
     def _tune(self, kind: str, settings: Mapping[str, int]) -> None:
         for name in (f"search_fts_{kind}", f"search_keys_{kind}"):
