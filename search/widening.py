@@ -39,7 +39,12 @@ def relaxed(
         return query, 0
     if frequencies is None:
         frequencies = {ask.kind: statistics.frequencies(ask.kind) for ask in asks}
-    rarity = {group: _rarity(group.text, frequencies) for group in asked.groups}
+    # Letters that nothing holds say nothing of what is wanted: 惠担贷 AND.
+    rarity = {
+        group: _rarity(group.text, frequencies)
+        for group in asked.groups
+        if group in query.groups or not group.text.isascii()
+    }
     is_little = sum(rarity[group] for group in query.groups) < LEFT * sum(rarity.values())
     return query, 0 if is_little else ceil(best * 0.7)
 
