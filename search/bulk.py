@@ -42,7 +42,7 @@ def rank(query: Query, candidates: Sequence[Candidate], known: Frequencies, star
     scores = [round(score, 4) for score in (total * coverage * coverage + np.array(names)).tolist()]
     ids = [record.id for record in candidates.records]
     order = np.lexsort((-np.array(ids), -np.array(scores))).tolist()
-    page = [Scored(ids[place], scores[place], float(coverage[place]), names[place], ()) for place in order[start:stop]]
+    page = [Scored(ids[place], scores[place], float(coverage[place]), names[place]) for place in order[start:stop]]
     return Ranked(page, scores[order[0]])
 
 

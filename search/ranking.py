@@ -25,13 +25,12 @@ FEW = 24  # terms that are looked for one by one; of more, a document's tokens s
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`matched`: (typed, way it was found, points) for each group that the document matches."""
+    """`coverage`: how much of what was asked for it holds, 0 to 1. `name`: what its name adds."""
 
     id: int
     score: float
     coverage: float
     name: float
-    matched: tuple[tuple[str, str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +104,15 @@ class _Scorer:
 
     def score(self, candidate: Candidate) -> Scored:
         points = self._all_points(candidate)
-        matched, total, covered = [], 0.0, 0.0
-        for typed, worth, alternatives in self.groups:
-            best, way, _terms = _best(alternatives, points)
+        total, covered = 0.0, 0.0
+        for _typed, worth, alternatives in self.groups:
+            best, _way, _terms = _best(alternatives, points)
             if best:
                 total += best
                 covered += worth
-                matched.append((typed, way, best))
         coverage = covered / self.total
         name = self._name(candidate)
-        return Scored(candidate.id, round(total * coverage * coverage + name, 4), coverage, name, tuple(matched))
+        return Scored(candidate.id, round(total * coverage * coverage + name, 4), coverage, name)
 
     def shares(self, candidate: Candidate) -> list[Share]:
         """What each matched group's points are made of."""

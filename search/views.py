@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from . import queries, querylog
+from . import queries, querylog, recent
 from .forms import FROM, TO, SearchAddress
 from .registry import DocumentType, Range, get, visibility_tokens
 
@@ -62,7 +62,12 @@ def search(request: HttpRequest) -> HttpResponse:
     address = SearchAddress.read(request.GET)
     context: dict[str, Any] = {"address": address, "q": address.q, "next_steps": NEXT_STEPS}
     if address.q:
-        context |= everything(request, address) if address.document_type is None else one_kind(request, address)
+        find = everything if address.document_type is None else one_kind
+        context |= (
+            find(request, address)
+            if request.user.is_authenticated
+            else recent.answer(f"{address.link()}&page={address.page}", lambda: find(request, address))
+        )
         if address.page == 1 and not (address.filters or address.ranges):
             context["note"] = querylog.note(address.q, context["total"])
     return render(request, PAGE, context)

@@ -4,12 +4,14 @@ import sys
 from io import BytesIO
 from urllib.parse import urlencode
 
+from search import recent
+
 
 class Browser:
     """Asks the application of the web server (`portal.wsgi`), in this process: page cache, middleware, view, templates.
 
-    No answer comes from memory: the header steps over the page cache, and no address is asked twice, so the kept results of
-    an address are never there either. What the server keeps whatever is asked (head and foot of the page, translations,
+    No answer comes from memory: the header steps over the page cache, no address is asked twice, so the kept results of an
+    address are never there either, and what was answered a moment ago (`search.recent`) is forgotten each time. What the server keeps whatever is asked (head and foot of the page, translations,
     documents that were ranked before, words that were read before) it has here, too."""
 
     def __init__(self) -> None:
@@ -20,6 +22,7 @@ class Browser:
 
     def get(self, **data: str) -> None:
         self.asked += 1
+        recent.forget()
         environ = {
             "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",

@@ -130,6 +130,13 @@ class EmbeddedEngine:
         with memory.lock:
             return memory.columns(kinds), memory.place
 
+    def place(self) -> Place:
+        """Changes with everything that is written."""
+        memory = self._memory()
+        with memory.lock:
+            memory.refresh()
+            return memory.place
+
     def match(self, ask: Ask) -> Match:
         return self.matches([ask])[0]
 
