@@ -22,7 +22,7 @@ from accounts.privacy import (
 from accounts.privacy.text import GONE, plainly, records_of, strike
 from accounts.wording import masked_name, masked_phone
 
-from .models import MatchRun, Need, Rating, Referral, ReferralEvent
+from .models import JudgedNeed, MatchRun, Need, Rating, Referral, ReferralEvent
 
 
 def declare() -> None:
@@ -34,6 +34,8 @@ def declare() -> None:
     )
     audit.register("matching.rating", private={"text": "text"}, enterprise="referral.need.enterprise")
     audit.register("matching.promise", label=True)
+    audit.register("matching.weightset", label=True)
+    audit.register("matching.judgedneed", private={"text": "text"}, label=True)
     register_export("matching", export)
     register_erasure(ERASER)
     register_reveal(
@@ -144,6 +146,8 @@ def _strike(values: list[str], firms: QuerySet[Enterprise] | None = None) -> Non
     strike(events, "party", *values)
     strike(ratings, "text", *values)
     strike(needs, "text", *values)
+    if firms is None:  # a judged sentence belongs to no enterprise any more
+        strike(JudgedNeed.objects.all(), "text", *values)
 
 
 def _erase_person(user: User) -> None:

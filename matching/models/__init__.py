@@ -9,15 +9,19 @@ from .referrals import (
     Referral,
     ReferralEvent,
 )
+from .weights import JudgedNeed, WeightPreview, WeightSet
 
 __all__ = [
     "CatalogueVersion",
     "DeclineReason",
     "FailureReason",
+    "JudgedNeed",
     "MatchRun",
     "Need",
     "Promise",
     "Rating",
     "Referral",
     "ReferralEvent",
+    "WeightPreview",
+    "WeightSet",
 ]

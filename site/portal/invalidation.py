@@ -20,6 +20,7 @@ PUBLIC_MODELS = (
     "wagtailredirects.redirect",
     "events.event",
     "events.eventsession",
+    "matching.weightset",
     "advisors.advisor",
     "advisors.advisorteam",
     "advisors.teammember",

@@ -415,13 +415,13 @@ def test_list_pages_ask_as_often_for_one_as_for_three(
 def test_need_page_asks_as_often_for_one_product_as_for_three(scene, sign_in, django_assert_num_queries):
     client, url = sign_in(scene.owner), f"/needs/{scene.need.pk}/"
     client.get(url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = client.get(url)
     assert len(page.context["matches"].cards) == 1
     for _number in range(2):
         ProductFactory(purposes=["working_capital"])
     client.get(url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = client.get(url)
     assert len(page.context["matches"].cards) == 3
 

@@ -47,6 +47,7 @@ _excluded: dict[str, str] = {
     "search.searchedquery": "what is searched for, kept without the person: an entry would add the address",
     "matching.catalogueversion": "a counter of the ranking's columns",
     "matching.matchrun": "computed from a recorded need and recorded products",
+    "matching.weightpreview": "computed from recorded needs; the weights that are saved are recorded",
     "catalogue.cataloguelogentry": "Wagtail's own log of the same writes",
 }
 _policies: dict[str, Policy] = {}
