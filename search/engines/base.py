@@ -105,7 +105,7 @@ class Match:
 
     total: int
     ids: tuple[int, ...]
-    candidates: tuple[Candidate, ...]
+    candidates: Sequence[Candidate]
     facets: Mapping[str, Mapping[str, int]]
 
 

@@ -135,7 +135,7 @@ class Packs(Sequence[Candidate]):
             texts = b"".join([record.names for record in self.records])
             stream = self._wanted(asked.terms)[np.frombuffer(texts, np.int32)]
             found = np.flatnonzero(stream)
-            term = stream[found] - 1
+            term = stream[found].astype(np.intp) - 1
             ends = np.cumsum(self._fields().reshape(-1, len(FIELDS))[:, :BODY].sum(axis=1))
             document = np.searchsorted(ends, found, side="right")
         holds = np.zeros((len(asked.terms), len(self)), dtype=np.bool_)

@@ -15,9 +15,9 @@ KEPT = 8192  # texts of a language
 def remember() -> None:
     for code, _name in settings.LANGUAGES:
         known = trans_real.translation(code)
-        known.gettext = lru_cache(maxsize=KEPT)(known.gettext)
-        known.ngettext = lru_cache(maxsize=KEPT)(known.ngettext)
-    TranslateNode.render = _kept(TranslateNode.render)  # type: ignore[method-assign]
+        for name in ("gettext", "ngettext"):
+            setattr(known, name, lru_cache(maxsize=KEPT)(getattr(known, name)))
+    setattr(TranslateNode, "render", _kept(TranslateNode.render))  # noqa: B010 — a method of Django's
 
 
 def _kept(render: Callable[[TranslateNode, Context], str]) -> Callable[[TranslateNode, Context], str]:
@@ -30,7 +30,7 @@ def _kept(render: Callable[[TranslateNode, Context], str]) -> Callable[[Translat
             is_plain = not (node.asvar or node.message_context or node.noop or expression.filters)
             if not is_plain or expression.var.literal is None:
                 return render(node, context)
-            said = node.said = {}
+            said = node.__dict__["said"] = {}
         language = get_language()
         if language not in said:
             said[language] = render(node, context)
