@@ -1,0 +1,74 @@
+"""A sentence while it is read: its text, the words found in it, and what was understood so far."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from search.analysis.normalise import Normalised, normalise
+
+from .clauses import JOINED, denied, neutral
+from .gazetteer import Gazetteer
+from .lexicon import Hit, Lexicon
+from .numbers import plain
+from .result import Mark, Span
+
+
+class Reading:
+    """Collects values and the words that they came from."""
+
+    def __init__(self, text: str, today: date, gazetteer: Gazetteer, lexicon: Lexicon) -> None:
+        self.original, self.today, self.gazetteer, self.lexicon = text, today, gazetteer, lexicon
+        self.normal: Normalised = normalise(text)
+        self.text = plain(self.normal.text)
+        self.neutral = neutral(self.text)
+        self.marks: list[Mark] = []
+        self.values: dict[str, Any] = {}
+        self.hits = lexicon.find(self.text)
+        self.denials = self._denials()
+
+    def mark(self, field: str, value: Any, start: int, end: int) -> None:
+        first, last = self.normal.span(start, end)
+        self.marks.append(Mark(field, value, Span(first, last, self.original[first:last])))
+
+    def span(self, start: int, end: int) -> Span:
+        first, last = self.normal.span(start, end)
+        return Span(first, last, self.original[first:last])
+
+    def of(self, table: str) -> Iterator[Hit]:
+        return (hit for hit in self.hits if hit.table == table)
+
+    def _denials(self) -> set[Hit]:
+        """Hits that are denied, also through a list: 没有抵押和担保."""
+        result: set[Hit] = set()
+        previous: Hit | None = None
+        for hit in self.hits:
+            if hit.table in {"hide", "cheap", "speed"}:
+                continue
+            joined = (
+                previous is not None
+                and previous.end <= hit.start
+                and JOINED.match(self.text[previous.end : hit.start])
+                and (previous in result or previous.table in {"nothing"})
+            )
+            if joined or denied(self.neutral, hit.start, hit.end):
+                result.add(hit)
+            previous = hit
+        return result
+
+    def affirmed(self, table: str) -> list[Hit]:
+        return [hit for hit in self.of(table) if hit not in self.denials]
+
+    def set_codes(self, field: str, hits: list[Hit]) -> tuple[str, ...]:
+        codes = tuple(dict.fromkeys(hit.code for hit in hits))
+        if codes:
+            self.values[field] = codes
+            for hit in hits:
+                self.mark(field, hit.code, hit.start, hit.end)
+        return codes
+
+
+def tidy(number: Decimal) -> Decimal:
+    """120000000.0 → 120000000, in plain digits."""
+    whole = number.to_integral_value()
+    return Decimal(int(whole)) if number == whole else number.normalize()
