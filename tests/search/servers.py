@@ -4,8 +4,9 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -92,18 +93,22 @@ def late(url: str, seconds: float) -> Iterator[Late]:
         server.close()
 
 
-class _Busy(BaseHTTPRequestHandler):
-    """Has no room for the first bulk requests, then passes everything on."""
+class _Between(BaseHTTPRequestHandler):
+    """Has no room for the first bulk requests, cannot do what is `broken` at all, and passes everything else on."""
 
     protocol_version = "HTTP/1.1"
-    target = url = ""
-    refusals = 0
+    target = url = broken = ""
+    refusals = refused = 0
 
     def do(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if "/_bulk" in self.path and type(self).refusals:
             type(self).refusals -= 1
             self.reply(429, b'{"error": {"type": "es_rejected_execution_exception"}, "status": 429}', {})
+            return
+        if self.broken and self.broken in self.path:
+            type(self).refused += 1
+            self.reply(503, b'{"error": {"type": "no_shard_available_action_exception"}, "status": 503}', {})
             return
         headers = {name: value for name, value in self.headers.items() if name.lower() in ("content-type", "accept")}
         request = Request(self.target + self.path, data=body or None, headers=headers, method=self.command)
@@ -129,9 +134,18 @@ class _Busy(BaseHTTPRequestHandler):
         pass
 
 
+def busy(url: str, refusals: int) -> AbstractContextManager[type[_Between]]:
+    return _between(url, refusals=refusals)
+
+
+def broken(url: str, part: str) -> AbstractContextManager[type[_Between]]:
+    """A server that fails whatever has `part` in its address."""
+    return _between(url, broken=part)
+
+
 @contextmanager
-def busy(url: str, refusals: int) -> Iterator[type[_Busy]]:
-    handler = type("Busy", (_Busy,), {"target": url, "refusals": refusals})
+def _between(url: str, **how: Any) -> Iterator[type[_Between]]:
+    handler = type("Between", (_Between,), {"target": url, **how})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     handler.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
