@@ -9,10 +9,10 @@ def _refuse(value: Any) -> Any:
     raise TypeError(f"search: {type(value).__name__} has no place in an index")
 
 
-if encoder.c_make_encoder is None:  # an interpreter without the fast one
-    text = json.JSONEncoder(ensure_ascii=False).encode
-else:
-    _parts = encoder.c_make_encoder(None, _refuse, encoder.encode_basestring, None, ": ", ", ", False, False, True)
+_slow = json.JSONEncoder(ensure_ascii=False).encode
+_fast = getattr(encoder, "c_make_encoder", None)  # not every interpreter has it
+_parts = _fast(None, _refuse, encoder.encode_basestring, None, ": ", ", ", False, False, True) if _fast else None
 
-    def text(value: dict | list | tuple) -> str:
-        return "".join(_parts(value, 0))
+
+def text(value: dict | list | tuple) -> str:
+    return "".join(_parts(value, 0)) if _parts else _slow(value)

@@ -112,27 +112,37 @@ def _related(queryset: QuerySet) -> dict[str, type[Model]]:
     def walk(model: type[Model], tree: dict[str, dict], before: str) -> None:
         for name, inner in tree.items():
             path = f"{before}{name}"
-            found[path] = model._meta.get_field(name).related_model
+            found[path] = _target(model, name)
             walk(found[path], inner, f"{path}__")
 
-    walk(queryset.model, queryset.query.select_related or {}, "")
+    walk(queryset.model, _tree(queryset), "")
     return found
+
+
+def _target(model: type[Model], name: str) -> Any:
+    return model._meta.get_field(name).related_model
+
+
+def _tree(queryset: QuerySet) -> dict[str, dict]:
+    """What `select_related` names; it may also say "all" (True)."""
+    asked = queryset.query.select_related
+    return asked if isinstance(asked, dict) else {}
 
 
 def _suits(queryset: QuerySet) -> bool:
     query = queryset.query
     if queryset._iterable_class is not ModelIterable or query.annotations or query.deferred_loading[0]:
         return False
-    if query.select_related is True or queryset._known_related_objects:
+    if query.select_related is True or getattr(queryset, "_known_related_objects", None):
         return False
-    return _is_forward(queryset.model, query.select_related or {}) and all(
+    return _is_forward(queryset.model, _tree(queryset)) and all(
         _is_plain(model) for model in (queryset.model, *_related(queryset).values())
     )
 
 
 def _is_forward(model: type[Model], tree: dict[str, dict]) -> bool:
-    names = {field.name: field.related_model for field in model._meta.concrete_fields if field.is_relation}
-    return all(name in names and _is_forward(names[name], inner) for name, inner in tree.items())
+    names = {field.name for field in model._meta.concrete_fields if field.is_relation}
+    return all(name in names and _is_forward(_target(model, name), inner) for name, inner in tree.items())
 
 
 def _only_sets_values(model: type[Model]) -> bool:

@@ -3,16 +3,16 @@
 
 import heapq
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from . import schema
 
 Key = tuple[str, str, int]  # key, kind, id
 
 
-def beginning_with(prefix: str, connection: sqlite3.Connection, kinds: Iterable[str]) -> Iterator[Key]:
+def beginning_with(prefix: str, connection: sqlite3.Connection, kinds: Iterable[str]) -> Generator[Key, None, None]:
     """By key, kind and id; read only as far as somebody takes them."""
-    return heapq.merge(*(_of_kind(kind, prefix, connection) for kind in kinds))
+    yield from heapq.merge(*(_of_kind(kind, prefix, connection) for kind in kinds))
 
 
 def _of_kind(kind: str, prefix: str, connection: sqlite3.Connection) -> Iterator[Key]:
