@@ -7,11 +7,14 @@ import numpy.typing as npt
 
 from matching.places import covers, level
 
-from .catalogue import Catalogue
+from .catalogue import NAMED, Catalogue, Ints
+from .columns import Columns
+from .factors import Part
 from .facts import NeedFacts
 from .names import GUARANTEES, KINDS, PURPOSES, REPAYMENTS, TRAITS, bits
 from .profile import content_words, inside_words
 from .rules import in_industry, refused_guarantees, wanted_kinds
+from .rules.wants import KINDS_ASKED
 
 Scores = npt.NDArray[np.float64]
 
@@ -28,40 +31,38 @@ TERMS = {
     "cost": "成本写明且低：年利率越低越高；没写明的取中间值",
     "speed": "办得快：承诺办结天数越少越高；没写明的取中间值",
 }
+DIGITS = 9  # of the score
 # Traits that many firms have say less about a fit than those that few have.
 BROAD = {"private": 0.7, "sole_trader": 0.8, "growth": 0.85}
 # How near a product stands whose traits the firm may or may not have: most firms are private, few hold a water right.
 LIKELY = {"private": 0.4, "sole_trader": 0.25, "startup": 0.2, "growth": 0.3, "first_loan": 0.25}
+UNLIKELY = 0.15  # of other traits
 
 
 def terms(need: NeedFacts, catalogue: Catalogue) -> dict[str, Scores]:
     """Term → its value for every product."""
-    return {
-        "purpose": _purpose(need, catalogue),
-        "traits": _traits(need, catalogue),
-        "guarantee": _guarantee(need, catalogue),
-        "kind": _kind(need, catalogue),
-        "repayment": _repayment(need, catalogue),
-        "amount": _amount(need, catalogue),
-        "text": _text(need, catalogue),
-        "region": _region(need, catalogue),
-        "cost": _cost(need, catalogue),
-        "speed": _speed(need, catalogue),
-    }
+    traits = frozenset(need.traits.items())
+    found = {}
+    for name in TERMS:
+        if name in PARTS:
+            table, codes = catalogue.table(PARTS[name], need, traits)
+            found[name] = table[codes]
+    found["text"] = text(need, catalogue)
+    return found
 
 
 def score(found: Mapping[str, Scores], weights: Mapping[str, float]) -> Scores:
     """Weighted mean in [0, 1], rounded so that order does not hang on the last bit."""
     total = sum(weights.get(name, 0.0) for name in found) or 1.0
     result = sum(weights.get(name, 0.0) * values for name, values in found.items()) / total
-    return np.round(result, 9)
+    return np.round(result, DIGITS)
 
 
 def _count(values: npt.NDArray[np.int64]) -> Scores:
     return np.bitwise_count(values).astype(np.float64)
 
 
-def _purpose(need: NeedFacts, catalogue: Catalogue) -> Scores:
+def _purpose(need: NeedFacts, catalogue: Columns) -> Scores:
     wanted = bits(need.purposes, PURPOSES)
     stated = catalogue.purposes
     if not wanted:
@@ -80,7 +81,7 @@ def _telling(purposes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(each for each in purposes if each != "working_capital") or purposes
 
 
-def _traits(need: NeedFacts, catalogue: Catalogue) -> Scores:
+def _traits(need: NeedFacts, catalogue: Columns) -> Scores:
     held = {code for code, yes in need.traits.items() if yes}
     table = []
     for rules in catalogue.traits.values:
@@ -94,7 +95,7 @@ def _traits(need: NeedFacts, catalogue: Catalogue) -> Scores:
             # one of few asked for fits more closely than one of many
             table.append(best if len(met) == len(codes) else best - 0.03 * min(3, len(codes - met)))
         else:
-            table.append(max(LIKELY.get(code, 0.15) if need.traits.get(code) is None else 0.1 for code in codes))
+            table.append(max(LIKELY.get(code, UNLIKELY) if need.traits.get(code) is None else 0.1 for code in codes))
     result = np.array(table or [0.5])[catalogue.traits.rows]
     mine = bits(held, TRAITS)
     told = catalogue.told_traits
@@ -107,7 +108,7 @@ def _traits(need: NeedFacts, catalogue: Catalogue) -> Scores:
     return np.where((catalogue.barred_traits & mine) != 0, np.minimum(result, 0.05), result)
 
 
-def _guarantee(need: NeedFacts, catalogue: Catalogue) -> Scores:
+def _guarantee(need: NeedFacts, catalogue: Columns) -> Scores:
     stated = np.where(catalogue.guarantees != 0, catalogue.guarantees, catalogue.told_guarantees)
     certain = catalogue.guarantees != 0
     offered = set(need.guarantee_kinds)
@@ -135,13 +136,13 @@ def _guarantee(need: NeedFacts, catalogue: Catalogue) -> Scores:
     return np.where(certain | (stated == 0), result, 0.45 + 0.8 * (result - 0.45))
 
 
-def _kind(need: NeedFacts, catalogue: Catalogue) -> Scores:
+def _kind(need: NeedFacts, catalogue: Columns) -> Scores:
     wanted = wanted_kinds(need)
     table = np.array([wanted.get(kind, 0.0) for kind in KINDS] + [0.0])
     return table[catalogue.kind]
 
 
-def _repayment(need: NeedFacts, catalogue: Catalogue) -> Scores:
+def _repayment(need: NeedFacts, catalogue: Columns) -> Scores:
     stated = catalogue.repayments
     either = stated | catalogue.told_repayments
     wanted = set(need.repayment_kinds) | ({"revolving"} if need.revolving else set())
@@ -157,7 +158,7 @@ def _repayment(need: NeedFacts, catalogue: Catalogue) -> Scores:
     return np.where((stated & asked) != 0, 1.0, np.where((either & asked) != 0, 0.85, np.where(stated != 0, 0.05, 0.3)))
 
 
-def _amount(need: NeedFacts, catalogue: Catalogue) -> Scores:
+def _amount(need: NeedFacts, catalogue: Columns) -> Scores:
     if need.amount_low is None:
         return np.full(len(catalogue), 0.5)
     low = float(need.amount_low)
@@ -171,50 +172,67 @@ def _amount(need: NeedFacts, catalogue: Catalogue) -> Scores:
         return np.where(high < catalogue.amount_min, 0.0, result)
 
 
-def _text(need: NeedFacts, catalogue: Catalogue) -> Scores:
-    result = np.zeros(len(catalogue))
-    for word in sorted(content_words(need.text)):
-        rows = catalogue.postings.get(word)
-        if rows is not None:
-            result[rows] += 0.25 if len(word) == 2 else 0.35
-    result = np.minimum(result, 0.7)
+def text(need: NeedFacts, catalogue: Catalogue, rows: Ints | None = None, said: Scores | None = None) -> Scores:
+    """Of the products in `rows` (of all): words in common (`said`, where known), the line of business, the name itself."""
+    if said is None:
+        said = in_common(need, catalogue)
+    result = np.minimum(said if rows is None else said[rows], 0.7)
     if need.industry_codes:
-        table = [
-            0.4
-            if any(in_industry(code, own) or in_industry(own, code) for code in told for own in need.industry_codes)
-            else 0.0
-            for told in catalogue.told_industries.values
-        ]
-        result += np.array(table or [0.0])[catalogue.told_industries.rows]
-        barred = [
-            any(in_industry(code, own) for code in codes for own in need.industry_codes)
-            for codes in catalogue.barred_industries.values
-        ]
-        result[np.array(barred or [False])[catalogue.barred_industries.rows]] = 0.0
+        for part in (TOLD_INDUSTRY, BARRED_INDUSTRY):
+            table, codes = catalogue.table(part, need, frozenset())
+            found = table[codes if rows is None else codes[rows]]
+            result = result + found if part is TOLD_INDUSTRY else np.where(found, 0.0, result)
     result = np.minimum(result, 0.9)
-    if need.text:
-        said = need.text.lower()
-        for called in _named(said, catalogue):
-            result[called] = 1.0
+    if need.text and (called := _named(need.text.lower(), catalogue)):
+        named = np.zeros(len(catalogue), dtype=np.bool_)
+        named[called] = True
+        result = np.where(named if rows is None else named[rows], 1.0, result)
     return result
 
 
-def _named(said: str, catalogue: Catalogue) -> list[list[int]]:
+def in_common(need: NeedFacts, catalogue: Catalogue) -> Scores:
+    """For every product what the words it shares with the need come to."""
+    said = np.zeros(len(catalogue))
+    for word in sorted(content_words(need.text)):
+        holding = catalogue.postings.get(word)
+        if holding is not None:
+            said[holding] += 0.25 if len(word) == 2 else 0.35
+    return said
+
+
+def _told_industry(need: NeedFacts, catalogue: Columns) -> Scores:
+    table = [
+        0.4
+        if any(in_industry(code, own) or in_industry(own, code) for code in told for own in need.industry_codes)
+        else 0.0
+        for told in catalogue.told_industries.values
+    ]
+    return np.array(table or [0.0])[catalogue.told_industries.rows]
+
+
+def _barred_industry(need: NeedFacts, catalogue: Columns) -> npt.NDArray[np.bool_]:
+    barred = [
+        any(in_industry(code, own) for code in codes for own in need.industry_codes)
+        for codes in catalogue.barred_industries.values
+    ]
+    return np.array(barred or [False])[catalogue.barred_industries.rows]
+
+
+def _named(said: str, catalogue: Catalogue) -> list[int]:
     """Products whose whole name was said; 科技保 was not where 科技保险 was."""
-    longest = max(map(len, catalogue.by_name), default=0)
     found = [
-        (end, rows)
-        for start in range(len(said))
-        for end in range(start + 3, min(len(said), start + longest) + 1)
-        if (rows := catalogue.by_name.get(said[start:end]))
+        (start + length, rows)
+        for start in range(len(said) - NAMED + 1)
+        for length in catalogue.name_lengths.get(said[start : start + NAMED], ())
+        if start + length <= len(said) and (rows := catalogue.by_name.get(said[start : start + length]))
     ]
     if not found:
         return []
     inside = inside_words(said)
-    return [rows for end, rows in found if end not in inside]
+    return [row for end, rows in found if end not in inside for row in rows]
 
 
-def _region(need: NeedFacts, catalogue: Catalogue) -> Scores:
+def _region(need: NeedFacts, catalogue: Columns) -> Scores:
     table = []
     for groups in catalogue.regions.values:
         if not groups:
@@ -228,7 +246,7 @@ def _region(need: NeedFacts, catalogue: Catalogue) -> Scores:
     return np.array(table or [0.5])[catalogue.regions.rows]
 
 
-def _cost(need: NeedFacts, catalogue: Catalogue) -> Scores:
+def _cost(need: NeedFacts, catalogue: Columns) -> Scores:
     rate = catalogue.rate
     known = np.clip(1.0 - np.nan_to_num(rate, nan=6.0) / 12.0, 0.0, 1.0)
     result = np.where(np.isnan(rate), 0.45, known)
@@ -236,7 +254,7 @@ def _cost(need: NeedFacts, catalogue: Catalogue) -> Scores:
     return np.where((catalogue.helped & mine) != 0, np.maximum(result, 0.9), result)
 
 
-def _speed(need: NeedFacts, catalogue: Catalogue) -> Scores:
+def _speed(need: NeedFacts, catalogue: Columns) -> Scores:
     days = catalogue.promised_days
     if need.within_days is None:
         return np.where(np.isnan(days), 0.45, np.clip(1.0 - np.nan_to_num(days) / 30.0, 0.2, 1.0))
@@ -245,3 +263,27 @@ def _speed(need: NeedFacts, catalogue: Catalogue) -> Scores:
         return np.where(
             np.isnan(days), 0.4, np.where(days <= wanted, 1.0, np.clip(wanted / np.maximum(days, 1), 0, 0.6))
         )
+
+
+# What each term reads of the need and of products; the words of `text` are looked up in the whole catalogue.
+PARTS = {
+    part.name: part
+    for part in (
+        Part("purpose", _purpose, ("purposes",), ("purposes", "told_purposes")),
+        Part("traits", _traits, ("traits",), ("traits", "told_traits", "helped", "barred_traits")),
+        Part("guarantee", _guarantee, ("guarantee_kinds", "guarantee_refused"), ("guarantees", "told_guarantees")),
+        Part("kind", _kind, KINDS_ASKED, ("kind",)),
+        Part(
+            "repayment",
+            _repayment,
+            ("repayment_kinds", "revolving", "days", "purposes"),
+            ("repayments", "told_repayments"),
+        ),
+        Part("amount", _amount, ("amount_low", "amount_high"), ("amount_min", "amount_max")),
+        Part("region", _region, ("regions",), ("regions",)),
+        Part("cost", _cost, ("traits",), ("rate", "helped")),
+        Part("speed", _speed, ("within_days",), ("promised_days",)),
+    )
+}
+TOLD_INDUSTRY = Part("told_industry", _told_industry, ("industry_codes",), ("told_industries",))
+BARRED_INDUSTRY = Part("barred_industry", _barred_industry, ("industry_codes",), ("barred_industries",))

@@ -5,8 +5,11 @@ An outcome is 1 pass, 0 unknown, -1 fail. A product that does not limit somethin
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..catalogue import Catalogue
+from ..columns import Columns
+from ..factors import Part
 from ..facts import NeedFacts, ProductFacts
 from ..names import GUARANTEES, money
 from ..profile import Profile
@@ -34,20 +37,32 @@ ATTAINABLE = frozenset({"high_tech", "tech_sme", "specialised"})
 WORDS = {PASS: Outcome.PASS, UNKNOWN: Outcome.UNKNOWN, FAIL: Outcome.FAIL}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
-    """`repairable`: a fail alone makes 差一点就符合; `in_firms_hands`: the firm itself can repair it."""
+    """`asks`, `columns`: all that it reads of the need and of products. `repairable`: a fail alone makes 差一点就符合;
+    `in_firms_hands`: the firm itself can repair it."""
 
     name: str
-    over_all: Callable[[NeedFacts, Catalogue], Outcomes]
+    over_all: Callable[[NeedFacts, Columns], Outcomes]
     in_words: Callable[[NeedFacts, ProductFacts, Profile], tuple[int, str]]
+    asks: tuple[str, ...]
+    columns: tuple[str, ...]
     repairable: bool = False
     in_firms_hands: bool = False
+
+    @cached_property
+    def part(self) -> Part:
+        return Part(self.name, self.over_all, self.asks, self.columns)
 
 
 def outcomes(need: NeedFacts, catalogue: Catalogue) -> dict[str, Outcomes]:
     """Rule → its outcome for every product."""
-    return {rule.name: rule.over_all(need, catalogue) for rule in RULES}
+    traits = frozenset(need.traits.items())
+    found = {}
+    for rule in RULES:
+        table, codes = catalogue.table(rule.part, need, traits)
+        found[rule.name] = table[codes]
+    return found
 
 
 def explain(need: NeedFacts, product: ProductFacts, profile: Profile) -> list[Check]:
@@ -61,20 +76,52 @@ def explain(need: NeedFacts, product: ProductFacts, profile: Profile) -> list[Ch
 
 
 RULES = (
-    Rule("open", wants.open_all, wants.open_words),
-    Rule("kind", wants.kind_all, wants.kind_words),
-    Rule("purpose", wants.purpose_all, wants.purpose_words),
-    Rule("region", firms.region_all, firms.region_words),
-    Rule("industry", firms.industry_all, firms.industry_words),
-    Rule("size_class", firms.size_all, firms.size_words),
-    Rule("traits", firms.traits_all, firms.traits_words, repairable=True),
-    Rule("guarantee", limits.guarantee_all, limits.guarantee_words, repairable=True, in_firms_hands=True),
-    Rule("amount", limits.amount_all, limits.amount_words, repairable=True, in_firms_hands=True),
-    Rule("term", limits.term_all, limits.term_words, repairable=True, in_firms_hands=True),
-    Rule("rate", limits.rate_all, limits.rate_words, repairable=True, in_firms_hands=True),
-    Rule("years", limits.years_all, limits.years_words),
-    Rule("revenue", limits.revenue_all, limits.revenue_words),
-    Rule("renewal", wants.renewal_all, wants.renewal_words, repairable=True),
+    Rule("open", wants.open_all, wants.open_words, ("on",), ("valid_from", "valid_to")),
+    Rule("kind", wants.kind_all, wants.kind_words, wants.KINDS_ASKED, ("kind",)),
+    Rule("purpose", wants.purpose_all, wants.purpose_words, ("purposes", "renewal_agreed"), ("purposes", "kind")),
+    Rule("region", firms.region_all, firms.region_words, ("regions",), ("regions",)),
+    Rule("industry", firms.industry_all, firms.industry_words, ("industry_codes",), ("industries",)),
+    Rule("size_class", firms.size_all, firms.size_words, ("size_class", "traits"), ("sizes",)),
+    Rule("traits", firms.traits_all, firms.traits_words, ("traits",), ("traits",), repairable=True),
+    Rule(
+        "guarantee",
+        limits.guarantee_all,
+        limits.guarantee_words,
+        ("guarantee_kinds", "guarantee_refused"),
+        ("guarantees",),
+        repairable=True,
+        in_firms_hands=True,
+    ),
+    Rule(
+        "amount",
+        limits.amount_all,
+        limits.amount_words,
+        ("amount_low", "amount_high"),
+        ("amount_min", "amount_max"),
+        repairable=True,
+        in_firms_hands=True,
+    ),
+    Rule(
+        "term",
+        limits.term_all,
+        limits.term_words,
+        ("term_months",),
+        ("term_min", "term_max"),
+        repairable=True,
+        in_firms_hands=True,
+    ),
+    Rule(
+        "rate",
+        limits.rate_all,
+        limits.rate_words,
+        ("rate_ceiling",),
+        ("kind", "rate"),
+        repairable=True,
+        in_firms_hands=True,
+    ),
+    Rule("years", limits.years_all, limits.years_words, ("years",), ("years_min", "years_max")),
+    Rule("revenue", limits.revenue_all, limits.revenue_words, ("revenue",), ("revenue_min", "revenue_max")),
+    Rule("renewal", wants.renewal_all, wants.renewal_words, ("renewal_agreed",), ("kind", "purposes"), repairable=True),
 )
 BY_NAME = {rule.name: rule for rule in RULES}
 

@@ -6,17 +6,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..catalogue import Catalogue, Combinations
+from ..columns import Columns, Combinations
 
 Outcomes = npt.NDArray[np.int8]
 PASS, UNKNOWN, FAIL = 1, 0, -1
 
 
-def full(catalogue: Catalogue, outcome: int = PASS) -> Outcomes:
+def full(catalogue: Columns, outcome: int = PASS) -> Outcomes:
     return np.full(len(catalogue), outcome, dtype=np.int8)
 
 
-def each_once(catalogue: Catalogue, column: Combinations, outcome_of: Callable[[Any], int]) -> Outcomes:
+def each_once(catalogue: Columns, column: Combinations, outcome_of: Callable[[Any], int]) -> Outcomes:
     """The outcome of every product, worked out once for each distinct value of a coded column."""
     table = np.array([outcome_of(value) for value in column.values], dtype=np.int8)
     return table[column.rows] if len(catalogue) else full(catalogue)

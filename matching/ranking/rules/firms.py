@@ -6,7 +6,7 @@ import numpy as np
 
 from matching.places import covers
 
-from ..catalogue import Catalogue
+from ..columns import Columns
 from ..facts import NeedFacts, ProductFacts
 from ..names import SIZES, TRAITS, bits, names
 from ..profile import Profile
@@ -38,7 +38,7 @@ def _region_of(need: NeedFacts, groups: Groups) -> int:
     return _inside(need.regions, groups, covers)
 
 
-def region_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def region_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     return each_once(catalogue, catalogue.regions, lambda groups: _region_of(need, groups))
 
 
@@ -82,7 +82,7 @@ def in_industry(wide: str, narrow: str) -> bool:
     return first[0] == second[0] and second[1].startswith(first[1])
 
 
-def industry_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def industry_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     return each_once(catalogue, catalogue.industries, lambda groups: _industry_of(need, groups))
 
 
@@ -96,7 +96,7 @@ def industry_words(need: NeedFacts, _product: ProductFacts, profile: Profile) ->
 # Size
 
 
-def size_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def size_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     limited = catalogue.sizes != 0
     if need.traits.get("sole_trader"):
         return full(catalogue)
@@ -134,7 +134,7 @@ def traits_of(need: NeedFacts, rules: tuple[tuple[str, tuple[str, ...]], ...]) -
     return worst
 
 
-def traits_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def traits_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     return each_once(catalogue, catalogue.traits, lambda rules: traits_of(need, rules))
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from ..catalogue import Catalogue
+from ..columns import Columns
 from ..facts import NeedFacts, ProductFacts
 from ..names import GUARANTEES, bits, money, names, number
 from ..profile import Profile
@@ -25,7 +25,7 @@ def refused_guarantees(need: NeedFacts) -> set[str]:
     return refused
 
 
-def guarantee_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def guarantee_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     asked = catalogue.guarantees
     refused = bits(refused_guarantees(need), GUARANTEES)
     easy = bits(({"credit", "guarantor"} | set(need.guarantee_kinds)) - set(need.guarantee_refused), GUARANTEES)
@@ -67,7 +67,7 @@ def _float(value: object) -> float | None:
     return None if value is None else float(str(value))
 
 
-def amount_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def amount_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     low, high = _float(need.amount_low), _float(need.amount_high)
     return _between(low, high if high is not None else low, catalogue.amount_min, catalogue.amount_max)
 
@@ -90,7 +90,7 @@ def amount_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> t
     return PASS, f"{money(least)} 起，您要 {money(high)}" if least else ""
 
 
-def term_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def term_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     months = need.term_months
     if months is None:
         return full(catalogue)
@@ -110,7 +110,7 @@ def term_words(need: NeedFacts, product: ProductFacts, _profile: Profile) -> tup
     return PASS, ""
 
 
-def rate_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def rate_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     if need.rate_ceiling is None:
         return full(catalogue)
     lends = (catalogue.kind == 0) | (catalogue.kind == 1)
@@ -153,7 +153,7 @@ def _within_words(
     return PASS, f"{said}，符合"
 
 
-def years_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def years_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     years = _float(need.years)
     return _between(years, years, catalogue.years_min, catalogue.years_max)
 
@@ -166,7 +166,7 @@ def years_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> tu
     return _within_words(need.years, least, most, said, "成立几年", lambda years: f"成立 {number(years)} 年")
 
 
-def revenue_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def revenue_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     revenue = _float(need.revenue)
     return _between(revenue, revenue, catalogue.revenue_min, catalogue.revenue_max)
 

@@ -2,11 +2,14 @@
 
 import numpy as np
 
-from ..catalogue import Catalogue
+from ..columns import Columns
 from ..facts import NeedFacts, ProductFacts
 from ..names import KINDS, PURPOSES, bits, names
 from ..profile import Profile
 from .base import FAIL, PASS, UNKNOWN, Outcomes, full
+
+# What `wanted_kinds` reads of a need.
+KINDS_ASKED = ("kinds", "kinds_refused", "purposes", "renewal_agreed", "repayment_kinds")
 
 
 def wanted_kinds(need: NeedFacts) -> dict[str, float]:
@@ -67,7 +70,7 @@ def wanted_kinds(need: NeedFacts) -> dict[str, float]:
 # Open on the day
 
 
-def open_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def open_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     day = need.on.toordinal()
     return np.where((catalogue.valid_from <= day) & (day <= catalogue.valid_to), PASS, FAIL).astype(np.int8)
 
@@ -83,7 +86,7 @@ def open_words(need: NeedFacts, product: ProductFacts, _profile: Profile) -> tup
 # Kind
 
 
-def kind_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def kind_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     wanted = wanted_kinds(need)
     table = np.array([PASS if kind in wanted else FAIL for kind in KINDS] + [FAIL], dtype=np.int8)
     return table[catalogue.kind]
@@ -101,7 +104,7 @@ def kind_words(need: NeedFacts, product: ProductFacts, _profile: Profile) -> tup
 RENEWAL = bits(["renewal"], PURPOSES)
 
 
-def purpose_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def purpose_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     result = full(catalogue)
     if not need.purposes:
         result[catalogue.purposes == RENEWAL] = UNKNOWN
@@ -144,7 +147,7 @@ def _renewal_of(need: NeedFacts) -> int:
     return {True: PASS, False: FAIL, None: UNKNOWN}[need.renewal_agreed]
 
 
-def renewal_all(need: NeedFacts, catalogue: Catalogue) -> Outcomes:
+def renewal_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
     result = full(catalogue)
     result[catalogue.kind == 2] = _renewal_of(need)
     if need.renewal_agreed is False:
