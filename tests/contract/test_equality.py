@@ -62,7 +62,7 @@ def answer(engine: Engine, typed: str, ask: Ask, known: Names, frequencies: Freq
     query = ANALYSER.query(typed, known) if typed else None
     match = engine.match(replace(ask, query=query))
     if query is not None and not match.total:
-        query, minimum = relaxed(Answering(engine), ANALYSER.mended(query, known), [ask])
+        query, minimum = relaxed(Answering(engine), ANALYSER.mended(query, known), [ask], {KIND: frequencies})
         if not minimum:
             return 0, [], {}
         match = engine.match(replace(ask, query=query, minimum=minimum))
