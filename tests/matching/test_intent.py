@@ -101,8 +101,8 @@ def test_no_need_is_answered_for_what_it_is(code, text):
     assert said(text).reason_code == code
 
 
-def test_buying_a_car_for_lessons_is_asked_about_not_declined():
-    assert said("驾校买车贷款60万").status is Status.ASK
+def test_buying_cars_for_lessons_is_matched_not_declined():
+    assert said("驾校买车贷款60万").status is Status.MATCHED
 
 
 @pytest.mark.parametrize(

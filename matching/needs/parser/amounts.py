@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from .clauses import BREAK
 from .lexicon import Lexicon
-from .numbers import Money, money
+from .numbers import DIGITS, Money, money
 
 STRONG = re.compile(r"还差|缺口|缺|差|借|贷|融资|融|周转|过桥|转贷|申请|额度|募|改成|应该是|改为|保额|加到|提高到")
 PAST = re.compile(
@@ -15,6 +15,20 @@ PAST = re.compile(
 BUYING = re.compile(r"(?:买|购|换|添|上|进|置|要|需|造|建|盖|收)[^,。;!?]{0,4}$")
 NOT_ENOUGH = re.compile(
     r"^(?:块|元)?(?:是|肯定|根本|都|还)?(?:不够|太少|不行|太低|少了|太多|多了|用不了|不需要|就不用|不是)"
+)
+FIRST_THOUGHT = re.compile(
+    r"(?:先说|本来|原本|原先想|原来想|原来打算|起初|刚开始|一开始|开始说|开头说|先前说|之前说|前面说|上次说|刚才说)[^,。;!?]{0,6}$"
+)
+SECOND_THOUGHT = re.compile(r"后来|还是|现在|算了算|想了想|算下来|不够|再想|改|应该|估计|得")
+GRANTED = re.compile(
+    r"(?:想|要|申请|求|找|寻|争取|拿|希望|需要|批|报)[^,。;!?]{0,5}(?:补贴|补助|拨款|资助|支持|奖励|扶持)[^,。;!?]{0,2}$"
+)
+PAPER = re.compile(r"的?(?:银行|商业|电子)?(?:承兑|汇票|票据|商票|银票|电票)|(?:银行|商业|电子)?(?:承兑)?汇票")
+SHARE = re.compile(
+    r"(?P<whose>自己|自有|自筹|自付|首付|先付|已付|手头|手上|垫)[^,。;!?\d一二三四五六七八九]{0,4}(?P<tenths>[一二三四五六七八九])成(?P<half>半)?|(?P<whose2>自己|自有|自筹|自付|首付|先付|已付)[^,。;!?\d]{0,4}(?P<percent>\d{1,2})%|(?P<whose3>自己|自有|自筹)[^,。;!?]{0,4}一半"
+)
+LENT = re.compile(
+    r"(?:贷|借)(?:款|个|到)?(?P<tenths>[一二三四五六七八九])成(?P<half>半)?|(?P<tenths2>[一二三四五六七八九])成(?P<half2>半)?(?:[想要靠]?贷款|用贷款|靠贷款|贷)"
 )
 WRONG = re.compile(r"(?:不是|不要|不用|别给我|不止|不只)(?:借|贷|要|说)?(?:大概|那个|什么)?$")
 CORRECTION = re.compile(r"哦不|噢不|不对|说错|打错|写错|更正|纠正|改成|改为|应该是|搞错|口误|不好意思.{0,2}是|等等")
@@ -98,6 +112,14 @@ def _role(text: str, each: Money, before: int, after: int, lexicon: Lexicon) -> 
         role = "ask"
     if role == "ask" and "own_funds" in roles and re.search(r"(?:自己|手[头上里]|账上|卡里)[^,。]{0,3}$", near):
         role, strong = "own_funds", False
+    if role in {"other", ""} and GRANTED.search(near):
+        role, strong = "ask", True
+    if (
+        FIRST_THOUGHT.search(near)
+        and SECOND_THOUGHT.search(text[each.end :])
+        and re.search(r"\d|[一二三四五六七八九十百千]+万", text[each.end :])
+    ):
+        role, strong = "wrong", False
     if WRONG.search(near) or NOT_ENOUGH.match(right):
         role, strong = "wrong", False
     return Amount(each, role or "", strong)
@@ -124,6 +146,8 @@ def _is_past(near: str) -> bool:
 def asked(found: list[Amount], text: str, *, has_renewal: bool) -> tuple[Decimal, Decimal, list[Amount]] | None:
     """(low, high, the amounts it was read from), or None if no amount is asked for."""
     wishes = [each for each in found if each.role in {"ask", ""}]
+    if part := _share(found, wishes, text):
+        return part
     if not wishes:
         own = next((each for each in found if each.role == "own_funds"), None)
         total = next((each for each in found if each.role == "cost"), None)
@@ -139,6 +163,9 @@ def asked(found: list[Amount], text: str, *, has_renewal: bool) -> tuple[Decimal
                 return loans[-1].money.low - own.money.high, loans[-1].money.high - own.money.low, [loans[-1], own]
             if loans:
                 return loans[-1].money.low, loans[-1].money.high, [loans[-1]]
+        bills = [each for each in found if PAPER.search(text[max(0, each.money.start - 10) : each.money.end + 8])]
+        if bills and re.search(r"贴现|变现|换(?:成)?(?:现)?钱|兑现", text):
+            return bills[0].money.low, bills[0].money.high, bills[:1]
         wrong = [each for each in found if each.role == "wrong"]
         if wrong and len(found) == 1 and NOT_ENOUGH.match(text[wrong[0].money.end :]):
             return wrong[0].money.low, wrong[0].money.high, wrong
@@ -166,3 +193,27 @@ def asked(found: list[Amount], text: str, *, has_renewal: bool) -> tuple[Decimal
                 low, high = min(chosen.money.low, later.money.low), max(chosen.money.high, later.money.high)
                 return low, high, [chosen, later]
     return chosen.money.low, chosen.money.high, [chosen]
+
+
+def _share(found: list[Amount], wishes: list[Amount], text: str) -> tuple[Decimal, Decimal, list[Amount]] | None:
+    """总共要100万，自己出三成: what is left of the one amount that was said."""
+    whole = [each for each in found if each.role in {"cost", "ask", "", "order", "other"}]
+    if len(whole) != 1 or any(each.strong for each in wishes):
+        return None
+    if own := SHARE.search(text):
+        part = Decimal(1) - _tenths(own["tenths"], own["half"], own["percent"])
+    elif lent := LENT.search(text):
+        part = _tenths(lent["tenths"] or lent["tenths2"], lent["half"] or lent["half2"], None)
+    else:
+        return None
+    low, high = whole[0].money.low * part, whole[0].money.high * part
+    return low, high, whole
+
+
+def _tenths(tenths: str | None, half: str | None, percent: str | None) -> Decimal:
+    """三成半 → 0.35, 30% → 0.3, 一半 → 0.5."""
+    if percent:
+        return Decimal(percent) / 100
+    if not tenths:
+        return Decimal("0.5")
+    return Decimal(DIGITS[tenths]) / 10 + (Decimal("0.05") if half else 0)

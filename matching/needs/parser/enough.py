@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from .reading import Reading
+from .words import telling
 
 ENOUGH = Decimal("1.5")  # from here on there is something to match
 
@@ -48,6 +49,9 @@ def weight(said: Reading) -> Decimal:
     ):
         weight += half if values.get(name) is not None else 0
     weight += Decimal("0.25") if values.get("regions") else 0
+    if asks_for_money(said) or values.get("amount_low") is not None:
+        # A trade or a thing to pledge that no list knows may still be one that a product names.
+        weight += half * min(2, len(telling(said.text, said.taken)))
     if not asks_for_money(said) and weight < 2 and values.get("amount_low") is None:
         weight = min(weight, one)  # words of a trade, but nothing that asks for anything
     return weight

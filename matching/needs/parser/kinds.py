@@ -5,6 +5,11 @@ import re
 from .lexicon import Hit
 from .reading import Reading
 
+ALOUD = re.compile(r"(?:贴息|补贴|补助)[^,。;!?]{0,8}(?:贷|借)")
+CARRIED = re.compile(
+    r"垫|周转(?:过去|一下|几天|\d|[一二三四五六七八九十])|转一下|倒一下|过渡|先还上|先还掉|帮忙还|凑不齐"
+)
+
 
 def kinds(said: Reading) -> None:
     refused = list(said.of("kinds_refused")) + [
@@ -12,13 +17,15 @@ def kinds(said: Reading) -> None:
     ]
     refused = [hit for hit in refused if not _is_past(said, hit)]
     wanted = [hit for hit in said.affirmed("kinds") if not _is_past(said, hit)]
+    denied_kinds = {hit.code for hit in refused}
+    wanted = [hit for hit in wanted if hit.code not in denied_kinds or hit.code not in {"loan", "equity"}]
     codes = {hit.code for hit in wanted}
     if "loan" in codes and {"equity", "insurance", "bridging", "guarantee", "subsidy", "grant"} & codes:
         # 不想背债，找股权: the plain word 贷 or 借 beside a more telling one says little.
         wanted = [hit for hit in wanted if hit.code != "loan" or hit.end - hit.start > 2]
-    denied_kinds = {hit.code for hit in refused}
-    wanted = [hit for hit in wanted if hit.code not in denied_kinds or hit.code != "loan"]
-    wanted = [hit for hit in wanted if not (hit.code in denied_kinds and hit.code == "equity")]
+    if ALOUD.search(said.text) and "loan" in codes and "subsidy" in {hit.code for hit in wanted}:
+        # 有贴息的创业贷款: a loan, and a cheap one.
+        wanted = [hit for hit in said.affirmed("kinds") if hit.code not in {"subsidy"} and not _is_past(said, hit)]
     said.set_codes("kinds", wanted)
     said.set_codes(
         "kinds_refused", [hit for hit in refused if hit.code in {"loan", "equity", "guarantee", "insurance"}]
@@ -43,6 +50,9 @@ def _is_past(said: Reading, hit: Hit) -> bool:
 
 def purposes(said: Reading) -> None:
     hits = said.affirmed("purposes")
+    turned_down = set(said.values.get("kinds_refused", ())) - set(said.values.get("kinds", ()))
+    hits = [hit for hit in hits if not (hit.code == "equity" and "equity" in turned_down)]
+    hits = [hit for hit in hits if not (hit.code == "risk" and "insurance" in turned_down)]
     codes = {hit.code for hit in hits}
     # 保障 or 台风 beside a wish for money names a circumstance, 保险 names the wish.
     if (
@@ -82,6 +92,14 @@ def follow_on(said: Reading) -> None:
         purposes.append("equity")
     if "insurance" in kinds and "risk" not in purposes:
         purposes.append("risk")
+    if (
+        "renewal" in purposes
+        and "bridging" not in kinds
+        and "no_principal_renewal" not in said.values.get("repayment_kinds", ())
+        and said.values.get("renewal_agreed") is not False
+        and CARRIED.search(said.text)
+    ):
+        kinds.append("bridging")
     if "bridging" in kinds and "renewal" not in purposes:
         purposes.append("renewal")
     if said.values.get("matures_on") and "renewal" not in purposes:

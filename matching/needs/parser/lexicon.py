@@ -27,7 +27,7 @@ class Lexicon:
         self._gaps: dict[str, list[tuple[re.Pattern[str], str, str, str]]] = defaultdict(list)
         plain: dict[str, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
         for table, codes in data.items():
-            if table == "amounts":
+            if table in {"amounts", "empty"}:
                 continue
             for code, phrases in codes.items():
                 for phrase in phrases:
@@ -38,6 +38,7 @@ class Lexicon:
                         plain[phrase[0]][phrase].append((table, code))
         self._plain = {first: dict(phrases) for first, phrases in plain.items()}
         self._longest = {first: max(map(len, phrases)) for first, phrases in self._plain.items()}
+        self.empty = frozenset(data.get("empty", {}).get("words", ()))
         self.left = {role: _regex(cues) for role, cues in data["amounts"]["left"].items()}
         self.right = {role: _regex(cues) for role, cues in data["amounts"]["right"].items()}
 

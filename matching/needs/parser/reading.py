@@ -12,6 +12,7 @@ from .gazetteer import Gazetteer
 from .lexicon import Hit, Lexicon
 from .numbers import plain
 from .result import Mark, Span
+from .spoken import Spoken
 
 
 class Reading:
@@ -20,14 +21,21 @@ class Reading:
     def __init__(self, text: str, today: date, gazetteer: Gazetteer, lexicon: Lexicon) -> None:
         self.original, self.today, self.gazetteer, self.lexicon = text, today, gazetteer, lexicon
         self.normal: Normalised = normalise(text)
-        self.text = plain(self.normal.text)
+        self.text = plain(Spoken.built_in().meant(self.normal.text))
         self.neutral = neutral(self.text)
         self.marks: list[Mark] = []
         self.values: dict[str, Any] = {}
-        self.hits = lexicon.find(self.text)
+        self.taken: list[tuple[int, int]] = []  # places of the text that were understood
+        # 有没有担保, 能不能续: the 没 and 不 of a question deny nothing.
+        self.hits = [
+            hit
+            for hit in lexicon.find(self.text)
+            if not (self.neutral[hit.start] == "○" and self.text[hit.start] in "不没无非")
+        ]
         self.denials = self._denials()
 
     def mark(self, field: str, value: Any, start: int, end: int) -> None:
+        self.taken.append((start, end))
         first, last = self.normal.span(start, end)
         self.marks.append(Mark(field, value, Span(first, last, self.original[first:last])))
 
@@ -47,9 +55,12 @@ class Reading:
                 continue
             joined = (
                 previous is not None
-                and previous.end <= hit.start
-                and JOINED.match(self.text[previous.end : hit.start])
-                and (previous in result or previous.table in {"nothing"})
+                and (previous in result or previous.table in {"nothing", "kinds_refused"})
+                and (
+                    previous.start < hit.start < previous.end
+                    or (previous in result and hit.start == previous.end and hit.table == previous.table)
+                    or (previous.end < hit.start and JOINED.match(self.text[previous.end : hit.start]))
+                )
             )
             if joined or denied(self.neutral, hit.start, hit.end):
                 result.add(hit)
