@@ -259,17 +259,27 @@ def fitting(
     ]
     scores = np.empty(len(needs))
     for start in range(0, len(needs), BLOCK):
-        part = scores[start : start + BLOCK]
-        codes, table = tables[0]
-        np.take(table, codes[start : start + BLOCK], out=part, mode="clip")
-        for codes, table in tables[1:]:
-            part += table.take(codes[start : start + BLOCK], mode="clip")
+        _add_up(tables, scores[start : start + BLOCK], start)
     named = np.array(needs.texts.naming(product.name), dtype=np.int64)
     if len(named):
         scores[named] += share["text"] * (1.0 - text[needs.said.rows[named]])
     least = KEPT_OUT if at_least is None else at_least - 1e-9
     rows = np.flatnonzero((scores > least) & _within_bounds(told, needs))
     return Fits(rows, np.round(scores[rows], 9))
+
+
+def _add_up(tables: list[tuple[npt.NDArray[Any], Floats]], part: Floats, start: int) -> None:
+    """The scores of one block. Once few are left in the running, only those are looked at."""
+    end = start + len(part)
+    codes, table = tables[0]
+    np.take(table, codes[start:end], out=part, mode="clip")
+    for place, (codes, table) in enumerate(tables[1:], 1):
+        left = np.flatnonzero(part > KEPT_OUT)
+        if 4 * len(left) < len(part):
+            rows = left + start
+            part[left] += sum(table.take(codes[rows]) for codes, table in tables[place:])
+            return
+        part += table.take(codes[start:end], mode="clip")
 
 
 def _open(product: ProductFacts, on: date) -> bool:
