@@ -1,7 +1,18 @@
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
+
+
+def grant(sender: AppConfig, using: str, **kwargs: object) -> None:
+    """A new database gets the rights of those who keep the names of places."""
+    from .gazetteer import permissions
+    from .models import Place
+
+    if using == "default" and Place._meta.db_table in connections[using].introspection.table_names():
+        permissions.sync_groups()
 
 
 class MatchingConfig(AppConfig):
@@ -14,11 +25,13 @@ class MatchingConfig(AppConfig):
         from content import cards as pages
 
         from . import handover, panels, privacy, signals
+        from .corrections import queries as corrections
         from .costs import cards
         from .referrals import queries
 
         privacy.declare()
         signals.connect()
+        post_migrate.connect(grant, sender=self, dispatch_uid="matching-rights")
         handover.register()
         register_figures("product_figures")
         pages.register(
@@ -34,6 +47,9 @@ class MatchingConfig(AppConfig):
         )
         navigation.register(
             "desk", _("超时督办"), "matching:overdue", roles=supervisors, order=12, count=queries.overdue_count
+        )
+        navigation.register(
+            "desk", _("更正"), "matching:corrections", roles=supervisors, order=18, count=corrections.waiting_count
         )
         navigation.register_panel("me", "needs", panels.my_needs, order=10)
         navigation.register_panel("me", "referrals", panels.my_referrals, order=15)

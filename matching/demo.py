@@ -19,8 +19,7 @@ from catalogue.models import Product
 from .matcher import match, need_facts
 from .models import MatchRun, Need, Rating, Referral, ReferralEvent
 from .needs import actions as needs
-from .needs.parser import parse
-from .needs.reading import need_of
+from .needs.reading import need_of, read
 from .referrals import actions
 from .referrals.promises import set_clock
 
@@ -53,9 +52,9 @@ def _need(row: dict[str, Any]) -> None:
     by = _speaker(enterprise, row.get("contact"))
     begun = timezone.now() - timedelta(days=row["days_ago"])
     told = Notice.objects.order_by("pk").values_list("pk", flat=True).last() or 0
-    read = need_of(parse(row["text"], today=begun.date()), timezone.localtime(begun).date())
+    said = need_of(read(row["text"], begun.date()), timezone.localtime(begun).date())
     need = needs.submit(
-        enterprise=enterprise, by=by, client_key=_key(row), **{name: getattr(read, name) for name in FIELDS}
+        enterprise=enterprise, by=by, client_key=_key(row), **{name: getattr(said, name) for name in FIELDS}
     )
     if row.get("wants_advisor"):
         needs.ask_advisor(need)

@@ -22,7 +22,8 @@ from accounts.privacy import (
 from accounts.privacy.text import GONE, plainly, records_of, strike
 from accounts.wording import masked_name, masked_phone
 
-from .models import JudgedNeed, MatchRun, Need, Rating, Referral, ReferralEvent
+from .corrections import actions as corrections
+from .models import CorrectionSource, JudgedNeed, MatchRun, Need, ParseCorrection, Rating, Referral, ReferralEvent
 
 
 def declare() -> None:
@@ -33,6 +34,8 @@ def declare() -> None:
         "matching.referralevent", private={"note": "text", "party": "text"}, enterprise="referral.need.enterprise"
     )
     audit.register("matching.rating", private={"text": "text"}, enterprise="referral.need.enterprise")
+    audit.register("matching.parsecorrection", private={"text": "text", "parsed": "text", "corrected": "text"})
+    audit.register("matching.place", label=True)
     audit.register("matching.promise", label=True)
     audit.register("matching.weightset", label=True)
     audit.register("matching.judgedneed", private={"text": "text"}, label=True)
@@ -74,6 +77,7 @@ def export(user: User, enterprise: Enterprise | None) -> list[Section]:
     referrals = Referral.objects.filter(need__enterprise=enterprise).select_related("product", "institution", "manager")
     events = ReferralEvent.objects.filter(referral__need__enterprise=enterprise).select_related("actor")
     ratings = Rating.objects.filter(referral__need__enterprise=enterprise)
+    sources = CorrectionSource.objects.filter(need__enterprise=enterprise).select_related("correction").order_by("pk")
     return [
         Section(
             _("融资需求"),
@@ -96,6 +100,11 @@ def export(user: User, enterprise: Enterprise | None) -> list[Section]:
             _("匹配记录"),
             (_("需求编号"), _("时间"), _("符合（个）"), _("差一点（个）")),
             [(each.need_id, each.created_at, len(each.results), len(each.nearly)) for each in runs],
+        ),
+        Section(
+            _("对理解的更正（隐去身份后用来改进）"),
+            (_("需求编号"), _("时间"), _("保存的原话"), _("状态")),
+            [(each.need_id, each.at, each.correction.text, each.correction.get_state_display()) for each in sources],
         ),
         Section(
             _("对接单"),
@@ -148,6 +157,7 @@ def _strike(values: list[str], firms: QuerySet[Enterprise] | None = None) -> Non
     strike(needs, "text", *values)
     if firms is None:  # a judged sentence belongs to no enterprise any more
         strike(JudgedNeed.objects.all(), "text", *values)
+        strike(ParseCorrection.objects.all(), "text", *values)  # nor does a masked one, by its text
 
 
 def _erase_person(user: User) -> None:
@@ -182,6 +192,7 @@ def _erase_enterprise(firm: Enterprise) -> None:
     Rating.objects.filter(referral__in=mine).update(text="")
     mine.update(match={})
     MatchRun.objects.filter(need__in=needs).delete()
+    corrections.forget_needs_of(needs)
     for need in needs:
         need.text, need.marks, need.details, need.traits = "", [], {}, {}
         if need.is_open:
@@ -199,7 +210,7 @@ ERASER = Eraser(
     order=20,
     person=_erase_person,
     enterprise=_erase_enterprise,
-    removes=[gettext_lazy("需求的原话和说明、匹配记录、对接中写下的话；还在办的对接单会撤回")],
+    removes=[gettext_lazy("需求的原话、说明和对理解的更正、匹配记录、对接中写下的话；还在办的对接单会撤回")],
     keeps=[
         Keeping(
             gettext_lazy("对接单的时间、结果和金额"),

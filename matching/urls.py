@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .corrections import views as corrections
 from .costs import views as costs
 from .needs import views as needs
 from .referrals import views as referrals
@@ -24,6 +25,8 @@ urlpatterns = [
     path("desk/referrals/<int:pk>/", referrals.desk_referral, name="desk_referral"),
     path("desk/referrals/<int:pk>/<slug:step>/", referrals.desk_step, name="desk_step"),
     path("desk/overdue/", referrals.overdue, name="overdue"),
+    path("desk/corrections/", corrections.corrections, name="corrections"),
+    path("desk/corrections/<int:pk>/<slug:step>/", corrections.step, name="correction_step"),
     path("cost/", costs.index, name="costs"),
     path("cost/<slug:slug>/", costs.calculator, name="cost"),
     path("help/matching/", views.how, name="how"),

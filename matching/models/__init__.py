@@ -1,6 +1,8 @@
 """Tables of needs, what was found for them, and their way to an outcome."""
 
+from .corrections import CorrectionSource, ParseCorrection
 from .needs import CatalogueVersion, MatchRun, Need
+from .places import GazetteerState, Place, UnheardPlace
 from .referrals import (
     DeclineReason,
     FailureReason,
@@ -13,15 +15,20 @@ from .weights import JudgedNeed, WeightPreview, WeightSet
 
 __all__ = [
     "CatalogueVersion",
+    "CorrectionSource",
     "DeclineReason",
     "FailureReason",
+    "GazetteerState",
     "JudgedNeed",
     "MatchRun",
     "Need",
+    "ParseCorrection",
+    "Place",
     "Promise",
     "Rating",
     "Referral",
     "ReferralEvent",
+    "UnheardPlace",
     "WeightPreview",
     "WeightSet",
 ]

@@ -12,9 +12,11 @@ from accounts.models import Enterprise, User
 from accounts.privacy import erasure
 from accounts.roles import Role
 
+from ..corrections import actions as corrections
+from ..gazetteer import unheard
 from ..matcher import Matches, match, need_facts
 from ..models import MatchRun, Need
-from .reading import marks_that_hold
+from .reading import marks_that_hold, need_of, read
 
 
 class NeedClosed(Exception):
@@ -39,6 +41,8 @@ def submit(*, enterprise: Enterprise, by: User, client_key: uuid.UUID, **fields:
             raise
         return found
     keep_run(need, match(by, need_facts(need, enterprise)), MatchRun.Occasion.SUBMITTED)
+    _learn(need)
+    unheard.note(need.text, enterprise.region)
     return need
 
 
@@ -51,6 +55,7 @@ def correct(need: Need, *, by: User, **fields: Any) -> Need:
         setattr(need, name, value)
     need.save()
     keep_run(need, match(by, need_facts(need, need.enterprise)), MatchRun.Occasion.CORRECTED)
+    _learn(need)
     return need
 
 
@@ -110,6 +115,13 @@ def keep_run(need: Need, matches: Matches, occasion: str) -> MatchRun:
     return MatchRun.objects.create(
         need=need, occasion=occasion, weights_version=matches.weights_version, results=results, nearly=nearly
     )
+
+
+def _learn(need: Need) -> None:
+    """What its people changed of what was read is kept for review."""
+    if need.text:
+        on = timezone.localtime(need.created_at).date()
+        corrections.note(need, need_of(read(need.text, on), on))
 
 
 def _open(need: Need) -> Need:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Region, Trait
 from accounts.wording import day, percent, plain
 
+from ..gazetteer.current import gazetteer
 from ..matcher import DETAILS, needed_by
 from ..models import Need
 from ..models.needs import money_range
-from .parser import Mark, ParsedNeed
+from .parser import Mark, ParsedNeed, parse
 
 WAN = Decimal(10_000)
 # Which field of the form a word of the sentence went to, where the names differ.
@@ -24,6 +25,11 @@ FIELDS = {
     "regions": "region",
     "within_days": "needed_by",
 }
+
+
+def read(text: str, on: date) -> ParsedNeed:
+    """A sentence by the names of places that editors keep."""
+    return parse(text, today=on, gazetteer=gazetteer())
 
 
 def need_of(parsed: ParsedNeed, on: date) -> Need:

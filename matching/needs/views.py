@@ -26,8 +26,8 @@ from ..models import Need
 from ..referrals.queries import referrals_of
 from . import actions, queries
 from .forms import SAID, NeedForm
-from .parser import ParsedNeed, Reason, Status, parse
-from .reading import Piece, chips, form_values, need_of, pieces
+from .parser import ParsedNeed, Reason, Status
+from .reading import Piece, chips, form_values, need_of, pieces, read
 
 EXAMPLES = (
     "想借 50 万收鲜叶，用几天还几天，没有抵押物",
@@ -78,7 +78,7 @@ def need_new(request: Request) -> HttpResponse:
                 "is_member": getattr(request.user, "enterprise", None) is not None,
             },
         )
-    parsed = parse(text, today=timezone.localdate()) if text else None
+    parsed = read(text, timezone.localdate()) if text else None
     if parsed is not None and _is_final(parsed, confirmed=confirmed):
         return render(
             request,
@@ -155,7 +155,7 @@ def _posted(request: Request) -> HttpResponse:
         messages.info(request, _("请先登记企业；您填写的内容已为您保留，登记后接着提交。"))
         return redirect(f"{reverse('accounts:enterprise_new')}?{urlencode({'next': address})}")
     text = " ".join(request.POST.get("text", "").split())
-    parsed = parse(text, today=timezone.localdate()) if text else None
+    parsed = read(text, timezone.localdate()) if text else None
     if parsed is not None and _is_final(parsed, confirmed=True):
         return redirect(address)
     values = request.POST.copy()

@@ -2,8 +2,10 @@
 
 import uuid
 
+from django.utils import timezone
+
 from accounts.roles import Role
-from matching.models import Referral
+from matching.models import ParseCorrection, Referral
 from matching.needs import actions as needs
 from matching.referrals import actions
 from tests.access import FORBIDDEN, LOGIN, MISSING, OK, VISITORS, AccessCase, World, only, public
@@ -31,6 +33,12 @@ def _referral(owner, institution=None) -> Referral:
     return actions.start(
         need=need, product_ids=[product.pk], consented={product.institution_id}, by=owner, client_key=uuid.uuid4()
     )[0]
+
+
+def a_correction(world: World) -> dict:
+    """What nobody owns: supervisors decide on it."""
+    found = ParseCorrection.objects.create(key=uuid.uuid4().hex, text="想借百把万", last_at=timezone.now())
+    return {"pk": found.pk, "step": "adopt"}
 
 
 def own_referral(world: World, **more) -> dict:
@@ -111,5 +119,13 @@ CASES = [
         expected_foreign={"anonymous": LOGIN, "relationship_manager": MISSING},
     ),
     only(*SEES_ALL, url_name="matching:overdue"),
+    only(*SEES_ALL, url_name="matching:corrections"),
+    only(
+        *SEES_ALL,
+        url_name="matching:correction_step",
+        own=a_correction,
+        foreign=lambda world: {"pk": 0, "step": "adopt"},
+        expected_foreign=dict.fromkeys(SEES_ALL, MISSING),
+    ),
 ]
 assert set(SEES_ALL + ADVISING) <= set(VISITORS)

@@ -9,7 +9,7 @@ codes, as data), `gazetteer` (places), `reading` (a sentence while it is read); 
 """
 
 from .api import parse
-from .gazetteer import Gazetteer
+from .gazetteer import Gazetteer, built_in_names
 from .result import Mark, OtherAmount, ParsedNeed, Question, Reason, Route, Span, Status
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "Route",
     "Span",
     "Status",
+    "built_in_names",
     "parse",
 ]

@@ -47,6 +47,9 @@ _excluded: dict[str, str] = {
     "search.searchedquery": "what is searched for, kept without the person: an entry would add the address",
     "matching.catalogueversion": "a counter of the ranking's columns",
     "matching.matchrun": "computed from a recorded need and recorded products",
+    "matching.gazetteerstate": "a counter of the table of places; each place is recorded",
+    "matching.unheardplace": "names that recorded needs used and that the table of places lacks, counted",
+    "matching.correctionsource": "which recorded need a correction came from: an entry would outlive its erasure",
     "matching.weightpreview": "computed from recorded needs; the weights that are saved are recorded",
     "catalogue.cataloguelogentry": "Wagtail's own log of the same writes",
 }

@@ -10,7 +10,7 @@ from accounts.transitions import StateMachine
 
 MODULES = (
     "accounts.people.states",
-    "catalogue.states", "catalogue.exchange.states", "matching.referrals.states", "matching.needs.states",
+    "catalogue.states", "catalogue.exchange.states", "matching.referrals.states", "matching.corrections.states",
     "advisors.states", "events.states",
 )  # fmt: skip
 

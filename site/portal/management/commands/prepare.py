@@ -14,6 +14,7 @@ from accounts import actions as accounts_actions
 from catalogue import actions as catalogue_actions
 from portal import schedules, serving
 from portal.models import Epoch
+from matching.gazetteer import loading as places
 from search import defaults as search_defaults
 from search.maintenance import bring_up_to_date
 
@@ -53,6 +54,7 @@ class Command(BaseCommand):
             catalogue_actions.sync_groups()
             schedules.sync()
             search_defaults.load()
+            places.load()
             bring_up_to_date()
             if settings.STATIC_ROOT and not serving.static_is_current():
                 call_command("collectstatic", interactive=False, **quiet)
