@@ -7,7 +7,8 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from accounts.models import Consent, Institution
 from catalogue.models import EligibilityRule, LendingRate, Product, Tariff
 
-from .models import CatalogueVersion
+from .gazetteer import current, unheard
+from .models import CatalogueVersion, Place
 
 
 def touch(**kwargs) -> None:
@@ -31,10 +32,18 @@ def _on_consent(sender, instance: Consent, created: bool, update_fields=None, **
         actions.note_consent(instance, given=False)
 
 
+def _on_place(sender, instance: Place, **kwargs) -> None:
+    if not kwargs.get("raw"):
+        current.changed()
+        unheard.heard(instance.names)
+
+
 def connect() -> None:
     """Called once when the apps are ready."""
     for model in (Product, EligibilityRule, Tariff, LendingRate, Institution):
         for signal in (post_save, post_delete):
             signal.connect(touch, sender=model, dispatch_uid=f"matching-{model.__name__}")
+    post_save.connect(_on_place, sender=Place, dispatch_uid="matching-place")
+    post_delete.connect(current.changed, sender=Place, dispatch_uid="matching-place-gone")
     m2m_changed.connect(touch, sender=Product.regions.through, dispatch_uid="matching-regions")
     post_save.connect(_on_consent, sender=Consent, dispatch_uid="matching-consent")
