@@ -46,6 +46,7 @@ lint: $(VENV)/.dev
 
 states: $(VENV)/.dev
 	$(PY) manage.py draw_states docs/developers/states.md
+	$(PY) manage.py draw_ranking docs/developers/ranking.md
 
 messages: $(VENV)/.dev
 	$(PY) scripts/messages.py

@@ -48,6 +48,8 @@ class MatchingConfig(AppConfig):
         navigation.register(
             "desk", _("超时督办"), "matching:overdue", roles=supervisors, order=12, count=queries.overdue_count
         )
+        navigation.register("desk", _("匹配权重"), "matching:weights", roles=supervisors, order=40)
+        navigation.register_panel("desk", "weights", panels.weights, roles=supervisors, order=40)
         navigation.register(
             "desk", _("更正"), "matching:corrections", roles=supervisors, order=18, count=corrections.waiting_count
         )

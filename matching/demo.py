@@ -17,13 +17,15 @@ from accounts.workdays import workdays_between
 from catalogue.models import Product
 
 from .matcher import match, need_facts
-from .models import MatchRun, Need, Rating, Referral, ReferralEvent
+from .models import JudgedNeed, MatchRun, Need, Rating, Referral, ReferralEvent
 from .needs import actions as needs
 from .needs.reading import need_of, read
 from .referrals import actions
 from .referrals.promises import set_clock
+from .weights import judged
 
 DATA = Path(__file__).parent / "demo" / "needs.toml"
+JUDGED = DATA.with_name("judged.tsv")
 NAMESPACE = uuid.UUID("5b0e7f0e-7d0c-4a53-9c53-2f0a4c1d2b60")
 FIELDS = (
     "text", "marks", "kinds", "purposes", "guarantee_kinds", "amount_low", "amount_high", "term_months", "days",
@@ -40,7 +42,13 @@ def load() -> dict[str, int]:
     for row in rows:
         if not Need.objects.filter(client_key=_key(row)).exists():
             _need(row)
-    return {"needs": len(rows), "referrals": sum(len(row.get("referral", ())) for row in rows)}
+    if not JudgedNeed.objects.exists():  # what people corrected stays corrected
+        judged.load(judged.read(JUDGED))
+    return {
+        "needs": len(rows),
+        "referrals": sum(len(row.get("referral", ())) for row in rows),
+        "judged": JudgedNeed.objects.count(),
+    }
 
 
 def _key(row: dict[str, Any]) -> uuid.UUID:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.navigation import Panel, Row
 
-from .models import Need, Referral
+from .models import Need, Referral, WeightPreview
 from .referrals import queries
 from .referrals.states import NEXT, State
 
@@ -87,3 +87,14 @@ def overdue(user: User) -> Panel:
         more_url=reverse("matching:overdue"),
         empty=_("现在没有超时的对接单。"),
     )
+
+
+def weights(user: User) -> Panel | None:
+    """Previews that were looked at and not saved: the one thing about weights that waits."""
+    found = WeightPreview.objects.filter(author=user, saved_as=None)
+    rows = [
+        Row(_("权重预览 %s") % each.pk, each.get_absolute_url(), note=each.get_state_display()) for each in found[:ROWS]
+    ]
+    if not rows:
+        return None
+    return Panel(_("没有保存的权重预览"), rows, found.count(), reverse("matching:weights"), "")

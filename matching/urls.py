@@ -5,6 +5,7 @@ from .corrections import views as corrections
 from .costs import views as costs
 from .needs import views as needs
 from .referrals import views as referrals
+from .weights import views as weights
 
 app_name = "matching"
 urlpatterns = [
@@ -25,6 +26,10 @@ urlpatterns = [
     path("desk/referrals/<int:pk>/", referrals.desk_referral, name="desk_referral"),
     path("desk/referrals/<int:pk>/<slug:step>/", referrals.desk_step, name="desk_step"),
     path("desk/overdue/", referrals.overdue, name="overdue"),
+    path("desk/weights/", weights.weights, name="weights"),
+    path("desk/weights/preview/<int:pk>/", weights.preview, name="weights_preview"),
+    path("desk/weights/preview/<int:pk>/progress/", weights.preview_progress, name="weights_progress"),
+    path("desk/weights/<int:number>/restore/", weights.take_back, name="weights_take_back"),
     path("desk/corrections/", corrections.corrections, name="corrections"),
     path("desk/corrections/<int:pk>/<slug:step>/", corrections.step, name="correction_step"),
     path("cost/", costs.index, name="costs"),

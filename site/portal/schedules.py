@@ -20,6 +20,7 @@ SCHEDULES: dict[str, tuple[str, int]] = {
     "erase what was asked to be erased seven days ago": ("accounts.privacy.erasure.do_due", 60),
     "bring strays of merged enterprises over": ("accounts.people.merging.settle_recent", 1),
     "forget what was searched for long ago": ("search.querylog.prune", 24 * 60),
+    "take up previews of weights, forget old ones": ("matching.weights.tasks.sweep", 1),
     "forget corrections that nobody adopted": ("matching.corrections.actions.forget_old", 24 * 60),
     "prune finished tasks": ("portal.schedules.prune_tasks", 24 * 60),
 }

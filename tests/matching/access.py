@@ -7,9 +7,11 @@ from django.utils import timezone
 from accounts.roles import Role
 from matching.models import ParseCorrection, Referral
 from matching.needs import actions as needs
+from matching.ranking import Weights
 from matching.referrals import actions
+from matching.weights import actions as weights
 from tests.access import FORBIDDEN, LOGIN, MISSING, OK, VISITORS, AccessCase, World, only, public
-from tests.factories import ProductFactory, enterprise_user
+from tests.factories import ProductFactory, enterprise_user, user_with
 
 from .conftest import make_need
 
@@ -50,6 +52,22 @@ def own_referral(world: World, **more) -> dict:
 
 def foreign_referral(world: World, **more) -> dict:
     return {"pk": _referral(enterprise_user()).pk, **more}
+
+
+def own_preview(world: World) -> dict:
+    by = world.user or user_with(Role.SUPERVISOR)
+    return {"pk": weights.preview(terms=Weights.default().terms, by=by).pk}
+
+
+def foreign_preview(world: World) -> dict:
+    """A colleague's: those who decide see each other's."""
+    return {"pk": weights.preview(terms=Weights.default().terms, by=user_with(Role.SUPERVISOR)).pk}
+
+
+def first_version(world: World) -> dict:
+    by = world.user or user_with(Role.SUPERVISOR)
+    number = weights.newest_number()
+    return {"number": weights.add(terms=Weights.default().terms, why="试", by=by, based_on=number).number}
 
 
 def members(url_name: str, own, foreign) -> AccessCase:
@@ -119,6 +137,25 @@ CASES = [
         expected_foreign={"anonymous": LOGIN, "relationship_manager": MISSING},
     ),
     only(*SEES_ALL, url_name="matching:overdue"),
+    only(*SEES_ALL, url_name="matching:weights"),
+    *(
+        only(
+            *SEES_ALL,
+            url_name=f"matching:{name}",
+            own=own_preview,
+            foreign=foreign_preview,
+            expected_foreign=dict.fromkeys(SEES_ALL, OK),
+        )
+        for name in ("weights_preview", "weights_progress")
+    ),
+    only(
+        *SEES_ALL,
+        url_name="matching:weights_take_back",
+        method="post",
+        own=first_version,
+        foreign=lambda world: {"number": 99},
+        expected_foreign=dict.fromkeys(SEES_ALL, MISSING),
+    ),
     only(*SEES_ALL, url_name="matching:corrections"),
     only(
         *SEES_ALL,

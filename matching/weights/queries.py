@@ -1,0 +1,173 @@
+"""Reads of the weights: what is in force and since when, the history with its differences, a preview in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Industry, Region, SizeClass, User
+from accounts.roles import Role
+
+from ..models import Need, WeightPreview, WeightSet
+from ..models.needs import money_range
+from ..ranking import Weights
+from ..ranking.comparing import REST
+from ..ranking.scoring import TERMS
+from .preview import UNSAID
+
+SUPERVISING = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+DIMENSIONS = ("region", "size_class", "industry")
+
+
+def label(term: str) -> str:
+    """用途对得上 — the first words of what `scoring.TERMS` says."""
+    return TERMS[term].partition("：")[0]
+
+
+def explanation(term: str) -> str:
+    return TERMS[term].partition("：")[2]
+
+
+def shares(terms: Mapping[str, float]) -> dict[str, float]:
+    """Each term's share in %, to one decimal."""
+    total = sum(terms.get(name, 0.0) for name in TERMS) or 1.0
+    return {name: round(100 * terms.get(name, 0.0) / total, 1) for name in TERMS}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One term: what it counts under each of two sets."""
+
+    name: str
+    label: str
+    before: float
+    after: float
+    share_before: float
+    share_after: float
+
+    @property
+    def is_changed(self) -> bool:
+        return self.share_before != self.share_after
+
+    @property
+    def is_raised(self) -> bool:
+        return self.share_after > self.share_before
+
+
+def rows(before: Mapping[str, float], after: Mapping[str, float]) -> list[Row]:
+    was, becomes = shares(before), shares(after)
+    return [
+        Row(name, label(name), before.get(name, 0.0), after.get(name, 0.0), was[name], becomes[name]) for name in TERMS
+    ]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A saved set with what it changed against the one before it."""
+
+    set: WeightSet
+    differences: list[Row]
+    is_in_force: bool
+    is_to_come: bool
+
+
+def history() -> list[Version]:
+    """Newest first. One query: versions are few."""
+    sets = list(WeightSet.objects.select_related("author", "copied_from"))
+    in_force = next((each.number for each in sets if each.has_begun), None)
+    earlier: list[Mapping[str, float]] = [each.terms for each in sets[1:]]
+    earlier.append(Weights.default().terms)
+    return [
+        Version(
+            each,
+            [row for row in rows(before, each.terms) if row.is_changed],
+            each.number == in_force,
+            not each.has_begun and (in_force is None or each.number > in_force),
+        )
+        for each, before in zip(sets, earlier, strict=False)
+    ]
+
+
+@dataclass(frozen=True)
+class Since:
+    """When a term got the share that it has, and why; the file's where no set changed it."""
+
+    at: datetime | None
+    why: str
+
+
+def since(versions: Iterable[Version]) -> dict[str, Since]:
+    """Term → since when it counts what it counts now."""
+    found = {name: Since(None, "") for name in TERMS}
+    begun = [each for each in versions if each.set.has_begun]
+    for version in reversed(begun):
+        for row in version.differences:
+            found[row.name] = Since(version.set.in_force_from, version.set.why)
+    return found
+
+
+def previews_visible_to(user: Any) -> QuerySet[WeightPreview]:
+    """All of them for supervisors and administrators, who decide together; none for others."""
+    if not user.is_authenticated or not user.roles & set(SUPERVISING):
+        return WeightPreview.objects.none()
+    return WeightPreview.objects.select_related("author", "saved_as__author")
+
+
+def unsaved_of(user: User) -> list[WeightPreview]:
+    """What this person looked at and has not saved, newest first."""
+    return list(WeightPreview.objects.filter(author=user, saved_as=None)[:5])
+
+
+@dataclass(frozen=True)
+class Fairness:
+    """One way to tell enterprises apart: its groups as the table shows them."""
+
+    title: str
+    rows: list[dict[str, Any]]
+
+
+def fairness(results: Mapping[str, Any]) -> list[Fairness]:
+    """The groups of a preview with their names. Two queries."""
+    titles = {"region": _("按所在地"), "size_class": _("按规模"), "industry": _("按行业门类")}
+    groups = results.get("groups", {})
+    names = {
+        "region": dict(Region.objects.filter(pk__in=_codes(groups, "region")).values_list("code", "full_name")),
+        "size_class": dict(SizeClass.choices),
+        "industry": dict(
+            Industry.objects.filter(level=1, section__in=_codes(groups, "industry")).values_list("section", "name")
+        ),
+    }
+    common = {UNSAID: _("没有填"), REST: _("其余各组合计")}
+    return [
+        Fairness(
+            titles[dimension],
+            [
+                row | {"name": common.get(row["code"]) or names[dimension].get(row["code"], row["code"])}
+                for row in groups.get(dimension, ())
+            ],
+        )
+        for dimension in DIMENSIONS
+    ]
+
+
+def _codes(groups: Mapping[str, Any], dimension: str) -> list[str]:
+    return [row["code"] for row in groups.get(dimension, ())]
+
+
+def examples(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Needs whose first product changes, without the words or the name of anybody. One query."""
+    found = results.get("examples", [])
+    needs = {each.pk: each for each in Need.objects.filter(pk__in=[row["need"] for row in found])}
+    return [
+        row | {"url": needs[row["need"]].get_absolute_url(), "asks": _asks(needs[row["need"]])}
+        for row in found
+        if row["need"] in needs
+    ]
+
+
+def _asks(need: Need) -> str:
+    parts = [money_range(need.amount_low, need.amount_high), *need.labels("purposes"), *need.labels("kinds")]
+    return "、".join(part for part in parts if part) or _("没有写明金额和用途")
