@@ -18,11 +18,12 @@ from matching.places import covers, level
 
 from .facts import NeedFacts, ProductFacts
 from .names import GUARANTEES, KINDS, PURPOSES, REPAYMENTS, SIZES, TRAITS, bits
-from .profile import Profile, content_words, inside_words, profile
+from .profile import Profile, inside_words, profile
 from .rules import BY_NAME, in_industry, refused_guarantees, wanted_kinds
 from .rules.base import FAIL
 from .scoring import BROAD, LIKELY
 from .weights import Weights
+from .words import said
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -84,14 +85,14 @@ class Needs:
         self.on: date | None = None
         self.wants, self.firm, self.place, self.backing, self.sums, self.said = (Column() for _number in range(6))
         years, revenue, texts = [], [], []
-        words: dict[str, frozenset[str]] = {}
+        words: dict[str, tuple[tuple[str, float], ...]] = {}
         for key, need in needs:
             if self.on not in (None, need.on):
                 raise ValueError("all needs are looked at on one day")
             self.on = need.on
             self.keys.append(key)
             if need.text not in words:
-                words[need.text] = content_words(need.text)
+                words[need.text] = said(need.text)
             self._add(need, words[need.text])
             years.append(np.nan if need.years is None else float(need.years))
             revenue.append(np.nan if need.revenue is None else float(need.revenue))
@@ -106,7 +107,7 @@ class Needs:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def _add(self, need: NeedFacts, words: frozenset[str]) -> None:
+    def _add(self, need: NeedFacts, words: tuple[tuple[str, float], ...]) -> None:
         short = need.days is not None and need.days <= 90
         self.wants.add(
             (need.kinds, need.kinds_refused, need.purposes, need.renewal_agreed, need.repayment_kinds, need.revolving, short),
@@ -118,13 +119,16 @@ class Needs:
         self.sums.add((need.amount_low, need.amount_high, need.term_months, need.rate_ceiling), need)
         self.said.add((words, need.industry_codes), need)
 
-    def _postings(self, words: Mapping[str, frozenset[str]]) -> dict[str, Ints]:
-        """Word → the distinct sayings that hold it."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
+    def _postings(self, words: Mapping[str, tuple[tuple[str, float], ...]]) -> dict[str, tuple[Ints, Floats]]:
+        """Word → the distinct sayings that hold or mean it, and what it comes to there."""
+        found: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         for place, example in enumerate(self.said.examples):
-            for word in words[example.text]:
-                found[word].append(place)
-        return {word: np.array(rows, dtype=np.int32) for word, rows in found.items()}  # type: ignore[misc]
+            for word, value in words[example.text]:
+                found[word].append((place, value))
+        return {
+            word: (np.array([place for place, _v in held], dtype=np.int32), np.array([value for _p, value in held]))
+            for word, held in found.items()
+        }  # type: ignore[misc]
 
     def _columns(self) -> None:
         wants, firm, backing, sums = self.wants, self.firm, self.backing, self.sums
@@ -329,7 +333,9 @@ def _wants(product: ProductFacts, told: Profile, needs: Needs, share: Mapping[st
     if stated:
         common = np.bitwise_count(needs.telling & stated) / count
         focus = np.bitwise_count(needs.purposes & stated) / stated.bit_count()
-        purpose = np.where((needs.purposes & stated) != 0, 0.55 + 0.3 * common + 0.15 * focus, 0.3 * hinted)
+        purpose = np.where(
+            (needs.purposes & stated) != 0, np.maximum(0.55 + 0.3 * common + 0.15 * focus, 0.7 * hinted), 0.7 * hinted
+        )
     else:
         purpose = 0.4 + 0.35 * hinted
     purpose = np.where(needs.purposes == 0, 0.5, purpose)
@@ -455,9 +461,9 @@ def _text(_product: ProductFacts, told: Profile, needs: Needs) -> Floats:
     """For each distinct saying; that the product was named comes on top."""
     result = np.zeros(len(needs.said.examples))
     for word in sorted(told.words):
-        rows = needs.postings.get(word)
-        if rows is not None:
-            result[rows] += 0.25 if len(word) == 2 else 0.35
+        if word in needs.postings:
+            rows, values = needs.postings[word]
+            result[rows] += values
     np.minimum(result, 0.7, out=result)
     near = [
         0.4 if any(in_industry(code, own) or in_industry(own, code) for code in told.told_industries for own in trade) else 0.0

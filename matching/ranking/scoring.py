@@ -12,9 +12,10 @@ from .columns import Columns
 from .factors import Part
 from .facts import NeedFacts
 from .names import GUARANTEES, KINDS, PURPOSES, REPAYMENTS, TRAITS, bits
-from .profile import content_words, inside_words
+from .profile import inside_words
 from .rules import in_industry, refused_guarantees, wanted_kinds
 from .rules.wants import KINDS_ASKED
+from .words import said as words_said
 
 Scores = npt.NDArray[np.float64]
 
@@ -72,7 +73,10 @@ def _purpose(need: NeedFacts, catalogue: Columns) -> Scores:
     # A product for just this purpose before one for everything.
     focus = np.divide(_count(stated & wanted), _count(stated), out=np.zeros(len(catalogue)), where=stated != 0)
     told = _count(catalogue.told_purposes & first) / max(1, first.bit_count())
-    stated_fit = np.where((stated & wanted) != 0, 0.55 + 0.3 * common + 0.15 * focus, 0.3 * told)
+    # What the words tell counts for nearly as much as the column does, which is often filled in roughly.
+    stated_fit = np.where(
+        (stated & wanted) != 0, np.maximum(0.55 + 0.3 * common + 0.15 * focus, 0.7 * told), 0.7 * told
+    )
     return np.where(stated != 0, stated_fit, 0.4 + 0.35 * told)
 
 
@@ -193,10 +197,10 @@ def text(need: NeedFacts, catalogue: Catalogue, rows: Ints | None = None, said: 
 def in_common(need: NeedFacts, catalogue: Catalogue) -> Scores:
     """For every product what the words it shares with the need come to."""
     said = np.zeros(len(catalogue))
-    for word in sorted(content_words(need.text)):
+    for word, value in words_said(need.text):
         holding = catalogue.postings.get(word)
         if holding is not None:
-            said[holding] += 0.25 if len(word) == 2 else 0.35
+            said[holding] += value
     return said
 
 
