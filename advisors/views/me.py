@@ -129,7 +129,8 @@ def requests(request: Request) -> HttpResponse:
 
 @member_required
 def request_new(request: Request) -> HttpResponse:
-    form = RequestForm(typed(request), request.FILES or None)
+    told = {name: request.GET[name] for name in ("category", "text") if name in request.GET}  # begun on another page
+    form = RequestForm(typed(request), request.FILES or None, initial=told)
     if request.method == "POST" and form.is_valid():
         made = actions.raise_request(by=request.user, enterprise=request.user.enterprise, **form.cleaned_data)
         messages.success(request, _("已提交。我们在 1 个工作日内受理，进展会通知您。"))

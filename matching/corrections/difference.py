@@ -19,7 +19,7 @@ NUMBERS = ("amount_low", "amount_high", "rate_ceiling")
 PLAIN = ("term_months", "days", "revolving", "renewal_agreed")
 DATES = ("needed_by", "matures_on")
 LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9][0-9A-Za-z]{14,}(?![0-9A-Za-z])")  # of a person, a card, an enterprise
-ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+ADDRESS = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 A_NUMBER = re.compile(r"[0-9０-９一二两三四五六七八九十百千万亿]")
 
 

@@ -6,24 +6,34 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import CodeField
 from accounts.models import Region, Trait
 from catalogue.models import GuaranteeKind, ProductKind, Purpose
 
+from ..models import Need
 from .parser import ParsedNeed
-from .reading import WAN, details_of, marks_that_hold, need_of
+from .reading import WAN, detail_words, marks_that_hold, need_of, sources
 
 YES_NO = [("", _("还没定")), ("yes", _("是")), ("no", _("否"))]
 SAID = {"yes": True, "no": False, "": None}
+MOST = 500  # characters of a sentence
 NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
+
+
+class SaidField(forms.MultipleChoiceField):
+    """What the sentence says besides: an address kept from before may name what is no longer read."""
+
+    def validate(self, value: list[str]) -> None:
+        pass
 
 
 class NeedForm(forms.Form):
     """Amounts are typed in 万元 and kept in 元. Everything may stay open; `clean` asks for the least that can be matched."""
 
-    text = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+    text = forms.CharField(required=False, max_length=MOST, widget=forms.HiddenInput)
     amount_low = forms.DecimalField(
         label=_("至少要多少（万元）"),
         required=False,
@@ -86,6 +96,13 @@ class NeedForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     renewal_agreed = forms.ChoiceField(label=_("银行同意续贷了吗"), required=False, choices=YES_NO)
+    said = SaidField(
+        label=_("原话里还说到这些"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("匹配时会用到；不对的请取消勾选"),
+    )
+    said_shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     MAIN = ("amount_low", "amount_high", "purposes", "guarantee_kinds")
     MORE = (
@@ -93,13 +110,34 @@ class NeedForm(forms.Form):
         "renewal_agreed",
     )  # fmt: skip
 
-    def __init__(self, *args, parsed: ParsedNeed | None = None, on: date | None = None, **kwargs) -> None:
+    def __init__(
+        self, *args, parsed: ParsedNeed | None = None, need: Need | None = None, on: date | None = None, **kwargs
+    ) -> None:
+        """`parsed`: what the sentence says; `need`: the stored one that is being changed."""
         super().__init__(*args, **kwargs)
         self.parsed, self.on = parsed, on or timezone.localdate()
+        self.read = need_of(parsed, self.on) if parsed is not None else need
+        self.details: dict[str, Any] = {} if self.read is None else self.read.details
         for trait in Trait:
             self.fields[f"trait_{trait.value}"] = forms.ChoiceField(
                 label=trait.label, required=False, choices=[("", _("按登记信息")), ("yes", _("是")), ("no", _("否"))]
             )
+
+        said = detail_words(self.details)
+        self.fields["said"].choices = [  # type: ignore[attr-defined]
+            (name, _("%(label)s：%(value)s") % {"label": label, "value": value}) for name, (label, value) in said
+        ]
+        self.fields["said"].initial = [name for name, _words in said]
+        self.fields["said_shown"].initial = "1"
+        if self.read is not None:
+            self._tell_sources(sources(self.read))
+
+    def _tell_sources(self, words: dict[str, str]) -> None:
+        """Under each field the words of the sentence that its value was read from."""
+        for name, said in words.items():
+            if name in self.fields:
+                field = self.fields[name]
+                field.help_text = format_html("{} {}", field.help_text, _("原话：“%s”") % said)
 
     def main_fields(self) -> list:
         return [self[name] for name in self.MAIN]
@@ -113,6 +151,10 @@ class NeedForm(forms.Form):
     @property
     def more_is_open(self) -> bool:
         return any(self[name].value() or self[name].errors for name in self.MORE)
+
+    @property
+    def traits_are_open(self) -> bool:
+        return any(self[f"trait_{trait.value}"].value() for trait in Trait)
 
     def _yuan(self, name: str):
         value = self.cleaned_data.get(name)
@@ -156,8 +198,8 @@ class NeedForm(forms.Form):
             trait.value: SAID[data[f"trait_{trait.value}"]] for trait in Trait if data[f"trait_{trait.value}"]
         }
         fields["text"] = data["text"]
-        if self.parsed is not None:
-            read = need_of(self.parsed, self.on)
-            fields["details"] = details_of(self.parsed)
-            fields["marks"] = marks_that_hold(read, fields)
+        if self.read is not None:
+            dropped = {name for name in self.details if data["said_shown"] and name not in data["said"]}
+            fields["details"] = {name: value for name, value in self.details.items() if name not in dropped}
+            fields["marks"] = [mark for mark in marks_that_hold(self.read, fields) if mark["field"] not in dropped]
         return fields

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Region, Trait
-from accounts.wording import day, percent, plain
+from accounts.models import Industry, Region, SizeClass, Trait
+from accounts.wording import day, money, percent, plain
+from catalogue.models import GuaranteeKind, ProductKind, RepaymentKind
 
 from ..gazetteer.current import gazetteer
 from ..matcher import DETAILS, needed_by
@@ -92,12 +93,14 @@ def details_of(parsed: ParsedNeed) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Chip:
-    """One thing understood: what it is, its value in words, and the words of the sentence that it comes from."""
+    """One thing understood: what it is, its value in words, the words of the sentence that it comes from, and the id of the
+    form's field that corrects it."""
 
     field: str
     label: str
     value: str
     words: str = ""
+    anchor: str = ""
 
 
 def chips(need: Need) -> list[Chip]:
@@ -117,14 +120,60 @@ def chips(need: Need) -> list[Chip]:
         "renewal_agreed": (_("银行已同意续贷"), _yes_no(need.renewal_agreed)),
         "traits": (_("企业特征"), "、".join(trait_names(need.traits))),
     }
-    words: dict[str, list[str]] = {}
-    for mark in need.marks:
-        words.setdefault(mark["field"], []).append(need.text[mark["start"] : mark["end"]])
-    return [
-        Chip(field, label, value, "、".join(dict.fromkeys(words.get(field, ()))))
+    words = sources(need)
+    first_trait = next(iter(need.traits), "")
+    found = [
+        Chip(
+            field, label, value, words.get(field, ""), f"id_trait_{first_trait}" if field == "traits" else f"id_{field}"
+        )
         for field, (label, value) in said.items()
         if value
     ]
+    return found + [
+        Chip(name, label, value, words.get(name, ""), "id_said") for name, (label, value) in detail_words(need.details)
+    ]
+
+
+def sources(need: Need) -> dict[str, str]:
+    """Field → the words of the sentence that it comes from; `trait_<code>` for each trait, `traits` for all."""
+    words: dict[str, list[str]] = {}
+    for mark in need.marks:
+        said = need.text[mark["start"] : mark["end"]]
+        words.setdefault(mark["field"], []).append(said)
+        if mark["field"] == "traits":
+            words.setdefault(f"trait_{mark['code']}", []).append(said)
+    return {field: "、".join(dict.fromkeys(each)) for field, each in words.items()}
+
+
+def detail_words(details: dict[str, Any]) -> list[tuple[str, tuple[str, str]]]:
+    """(name, (what it is, its value in words)) of what was said and has no field of its own."""
+    labels = {
+        "kinds_refused": _("不想要的服务"),
+        "guarantee_refused": _("不能提供的担保"),
+        "repayment_kinds": _("还款方式"),
+        "industry_codes": _("行业"),
+        "size_class": _("企业规模"),
+        "years": _("经营年限"),
+        "revenue": _("年营业收入"),
+    }
+    return [(name, (label, _detail(name, details[name]))) for name, label in labels.items() if details.get(name)]
+
+
+def _detail(name: str, value: Any) -> str:
+    choices = {
+        "kinds_refused": ProductKind,
+        "guarantee_refused": GuaranteeKind,
+        "repayment_kinds": RepaymentKind,
+        "size_class": SizeClass,
+    }
+    codes = value if isinstance(value, list) else [value]
+    if name in choices:
+        labels = dict(choices[name].choices)
+        return "、".join(str(labels.get(code, code)) for code in codes)
+    if name == "industry_codes":
+        names = dict(Industry.objects.filter(pk__in=codes).values_list("pk", "name"))
+        return "、".join(names.get(code, code) for code in codes)
+    return money(Decimal(value)) if name == "revenue" else _("%s 年") % plain(Decimal(value))
 
 
 def trait_names(traits: dict[str, bool]) -> list[str]:
@@ -141,10 +190,12 @@ def _yes_no(value: bool | None) -> str:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of the sentence; `field` is what it was read as, "" for the rest."""
+    """A stretch of the sentence; `field` is what it was read as, "" for the rest, and `anchor` the id of the form's field
+    that corrects it."""
 
     text: str
     field: str = ""
+    anchor: str = ""
 
 
 def pieces(text: str, marks: Iterable[dict]) -> list[Piece]:
@@ -156,11 +207,18 @@ def pieces(text: str, marks: Iterable[dict]) -> list[Piece]:
             continue
         if start > place:
             found.append(Piece(text[place:start]))
-        found.append(Piece(text[start:end], mark["field"]))
+        found.append(Piece(text[start:end], mark["field"], _anchor(mark)))
         place = end
     if place < len(text):
         found.append(Piece(text[place:]))
     return found
+
+
+def _anchor(mark: dict) -> str:
+    field = mark["field"]
+    if field == "traits":
+        return f"id_trait_{mark['code']}"
+    return "id_said" if field in DETAILS else "" if field == "other_amounts" else f"id_{field}"
 
 
 def form_values(need: Need) -> dict[str, Any]:
@@ -182,6 +240,8 @@ def form_values(need: Need) -> dict[str, Any]:
         "renewal_agreed": _code(need.renewal_agreed),
     }
     values |= {f"trait_{code}": _code(holds) for code, holds in need.traits.items()}
+    if need.text:
+        values |= {"said": list(need.details), "said_shown": "1"}
     return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 

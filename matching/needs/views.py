@@ -24,10 +24,10 @@ from catalogue.queries import products_visible_to
 from ..matcher import match, need_facts
 from ..models import Need
 from ..referrals.queries import referrals_of
-from . import actions, queries
+from . import actions, asking, queries
 from .forms import SAID, NeedForm
-from .parser import ParsedNeed, Reason, Status
-from .reading import Piece, chips, form_values, need_of, pieces, read
+from .parser import ParsedNeed, Reason
+from .reading import Piece, chips, form_values, need_of, pieces
 
 EXAMPLES = (
     "想借 50 万收鲜叶，用几天还几天，没有抵押物",
@@ -35,11 +35,13 @@ EXAMPLES = (
     "科技公司，想融资 500 万做研发，有发明专利",
 )
 TRAVELS_NOT = {"csrfmiddlewaretoken", "client_key", "step"}
-# Questions that a yes or a no answers: the field of NeedFacts → the field of the form.
-YES_NO_FIELDS = {"renewal_agreed", "revolving"}
-# Questions about the firm itself: answered once, in its record.
-RECORD_FIELDS = {"size_class", "industry_codes", "years", "revenue"}
-FORM_FIELDS = {"amount_low": "amount_high", "regions": "region", "within_days": "needed_by"}
+
+
+def _tells_new(data: QueryDict) -> bool:
+    """有新的合适产品时告诉我: yes until the box was shown and left empty."""
+    return "tells_new" in data or "tells_asked" not in data
+
+
 
 
 def _key(request: Request) -> uuid.UUID:
@@ -52,9 +54,7 @@ def _key(request: Request) -> uuid.UUID:
 def _address(data: QueryDict) -> str:
     """This page with all that was typed in its address, so that nothing is lost on the way to signing in."""
     kept = [(name, value) for name, values in data.lists() for value in values if value and name not in TRAVELS_NOT]
-    return (
-        f"{reverse('matching:need_new')}?{urlencode([*kept, *([] if 'confirmed' in data else [('confirmed', '1')])])}"
-    )
+    return asking.address(kept, confirmed="confirmed" in data)
 
 
 @never_cache
@@ -74,17 +74,24 @@ def need_new(request: Request) -> HttpResponse:
                 "examples": EXAMPLES,
                 "product": product,
                 "form": NeedForm() if "form" in data else None,
+                "tells_new": _tells_new(data),
                 "key": uuid.uuid4(),
                 "is_member": getattr(request.user, "enterprise", None) is not None,
             },
         )
-    parsed = read(text, timezone.localdate()) if text else None
-    if parsed is not None and _is_final(parsed, confirmed=confirmed):
-        return render(
-            request,
-            "matching/need_new.html",
-            {"examples": EXAMPLES, "parsed": parsed, "text": text, "product": product},
-        )
+    today = timezone.localdate()
+    parsed = asking.understand(text, today) if text else None
+    if parsed is not None and asking.is_final(parsed, confirmed=confirmed):
+        too_little = parsed.reason_code == Reason.TOO_LITTLE
+        context = {
+            "parsed": parsed,
+            "text": text,
+            "product": product,
+            "form": asking.AskForm(parsed, today) if too_little else None,
+            "steps": asking.next_steps(parsed),
+            "key": uuid.uuid4(),
+        }
+        return render(request, "matching/need_new.html", context)
     if confirmed:
         values = data.copy()
         values["text"] = text
@@ -96,20 +103,13 @@ def need_new(request: Request) -> HttpResponse:
     return render(request, "matching/need_understood.html", _understood(request, form, need, parsed, product))
 
 
-def _is_final(parsed: ParsedNeed, *, confirmed: bool) -> bool:
-    """Whether the answer is the parser's sentence and not products. Too little said may be filled in on the form."""
-    if parsed.status == Status.MATCHED:
-        return False
-    return not (confirmed and parsed.reason_code == Reason.TOO_LITTLE)
-
-
 def _understood(
     request: Request, form: NeedForm, need: Need | None, parsed: ParsedNeed | None, product: Any
 ) -> dict[str, Any]:
     matches, question = None, None
     if need is not None:
         matches = match(request.user, need_facts(need, getattr(request.user, "enterprise", None)))
-        question = _question(matches.question, need, product)
+        question = asking.one_question(matches.question, need, product)
     return {
         "form": form,
         "need": need,
@@ -118,30 +118,13 @@ def _understood(
         "text": form["text"].value() or "",
         "parsed": parsed,
         "product": product,
+        "tells_new": _tells_new(request.POST or request.kept_draft or request.GET),
         "matches": matches,
         "question": question,
+        "which_place": asking.which_place(need, product) if need is not None else None,
         "key": uuid.uuid4(),
         "is_member": getattr(request.user, "enterprise", None) is not None,
     }
-
-
-def _question(question: Any, need: Need, product: Any = None) -> dict[str, Any] | None:
-    """The one question worth asking, with the addresses of its answers (a visitor's need lives in the address only)."""
-    if question is None:
-        return None
-    name = _form_field(question)
-    answers = []
-    if name.startswith("trait_") or name in YES_NO_FIELDS:
-        values = form_values(need) | {"confirmed": "1"} | ({"product": product.slug} if product else {})
-        for code, label in (("yes", _("是")), ("no", _("否"))):
-            answers.append({"code": code, "label": label, "url": f"?{urlencode(values | {name: code}, doseq=True)}"})
-    return {"text": question.text, "name": name, "answers": answers, "in_record": name in RECORD_FIELDS}
-
-
-def _form_field(question: Any) -> str:
-    if question.field == "traits":
-        return f"trait_{question.value}"
-    return FORM_FIELDS.get(question.field, question.field)
 
 
 def _posted(request: Request) -> HttpResponse:
@@ -155,8 +138,8 @@ def _posted(request: Request) -> HttpResponse:
         messages.info(request, _("请先登记企业；您填写的内容已为您保留，登记后接着提交。"))
         return redirect(f"{reverse('accounts:enterprise_new')}?{urlencode({'next': address})}")
     text = " ".join(request.POST.get("text", "").split())
-    parsed = read(text, timezone.localdate()) if text else None
-    if parsed is not None and _is_final(parsed, confirmed=True):
+    parsed = asking.understand(text, timezone.localdate()) if text else None
+    if parsed is not None and asking.is_final(parsed, confirmed=True):
         return redirect(address)
     values = request.POST.copy()
     values["text"] = text
@@ -172,6 +155,7 @@ def _posted(request: Request) -> HttpResponse:
             by=request.user,
             client_key=_key(request),
             product=product,
+            tells_new=_tells_new(request.POST),
             **form.need_fields(),
         )
     except Erased as gone:
@@ -199,7 +183,7 @@ def need(request: Request, pk: int) -> HttpResponse:
         "pieces": said,
         "chips": chips(found),
         "matches": matches,
-        "question": _question(matches.question, found) if is_own and found.is_open else None,
+        "question": asking.one_question(matches.question, found) if is_own and found.is_open else None,
         "referrals": referrals,
         "running": running,
         "is_advisor": bool(request.user.roles & {Role.ADVISOR, Role.TEAM_LEAD}),
@@ -220,7 +204,7 @@ def need_edit(request: Request, pk: int) -> HttpResponse:
         messages.warning(request, _("这个需求已经结束，不能再改。可以重新提交一个。"))
         return redirect(found)
     data = request.POST or request.kept_draft
-    form = NeedForm(data or None, initial=form_values(found))
+    form = NeedForm(data or None, initial=form_values(found), need=found)
     if request.method == "POST" and form.is_valid():
         fields = form.need_fields()
         fields.pop("text")
@@ -249,7 +233,7 @@ def need_answer(request: Request, pk: int) -> HttpResponse:
     name, answer = request.POST.get("name", ""), SAID.get(request.POST.get("answer", ""))
     code = name.removeprefix("trait_")
     fields: dict[str, Any] = {}
-    if name in YES_NO_FIELDS:
+    if name in asking.YES_NO_FIELDS:
         fields = {name: answer}
     elif name.startswith("trait_") and code in Trait.values and answer is not None:
         fields = {"traits": found.traits | {code: answer}}
@@ -258,6 +242,25 @@ def need_answer(request: Request, pk: int) -> HttpResponse:
             actions.correct(found, by=request.user, **fields)
         except actions.NeedClosed as error:
             messages.warning(request, str(error))
+    return redirect(found)
+
+
+@never_cache
+@member_required
+def need_tell(request: Request, pk: int) -> HttpResponse:
+    """Whether to be told of new products that fit."""
+    found = get_object_or_404(queries.needs_of(request.user), pk=pk)
+    if request.method != "POST":
+        return redirect(found)
+    try:
+        need = actions.tell_of_new(found, yes="tells_new" in request.POST)
+    except actions.NeedClosed as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(
+            request,
+            _("有新的合适产品时会通知您。") if need.tells_new else _("不再通知这个需求的新产品。"),
+        )
     return redirect(found)
 
 
