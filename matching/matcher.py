@@ -1,13 +1,8 @@
-"""Between the tables and the pure ranking: products as columns kept per process, needs as facts, results as cards.
-
-Every process keeps the whole catalogue (`Catalogue`) under the value of `CatalogueVersion`, which is new after each change
-of the catalogue: one indexed read per request tells whether what is kept still holds.
-"""
+"""Between the tables and the pure ranking: needs as facts, results as cards. Products as columns: `products`."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from threading import Lock
 from typing import Any
 
 from django.utils import timezone
@@ -15,23 +10,30 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Enterprise
 from accounts.wording import money, percent
-from catalogue.models import LendingRate, Product
-from catalogue.models import Tariff as TariffRow
+from catalogue.models import Product
 from catalogue.queries import in_order
-from matching.costs.core import Tariff, example_cost
-from matching.ranking import (
-    Catalogue,
-    FirmFacts,
-    NeedFacts,
-    ProductFacts,
-    Question,
-    Ranking,
-    RuleFacts,
-    Weights,
-    rank,
-)
+from matching.costs.core import example_cost
+from matching.ranking import FirmFacts, NeedFacts, ProductFacts, Question, Ranking, Weights, rank
 
-from .models import CatalogueVersion, Need, WeightSet
+from .models import Need, WeightSet
+from .products import catalogue_for, product_facts, tariff_facts
+
+__all__ = [
+    "DETAILS",
+    "Card",
+    "Matches",
+    "NearlyCard",
+    "cards_of",
+    "catalogue_for",
+    "cost_text",
+    "firm_facts",
+    "match",
+    "need_facts",
+    "needed_by",
+    "product_facts",
+    "tariff_facts",
+    "weights",
+]
 
 # What a sentence may say that the form has no field for; kept in `Need.details`.
 DETAILS = (
@@ -43,95 +45,6 @@ DETAILS = (
     "years",
     "revenue",
 )
-
-
-@dataclass
-class _Kept:
-    version: str | None
-    day: date  # on which it was read: floating rates follow the LPR of the day
-    everyone: Catalogue  # what visitors may see
-    members: Catalogue  # with what may not be advertised
-
-
-_kept: _Kept | None = None
-_lock = Lock()
-
-
-def catalogue_for(user: Any) -> Catalogue:
-    """The columns that this person's needs are matched with. One query when nothing has changed."""
-    global _kept  # noqa: PLW0603
-    version = CatalogueVersion.objects.filter(pk=1).values_list("value", flat=True).first()
-    today = timezone.localdate()
-    kept = _kept
-    if kept is None or (kept.version, kept.day) != (version, today):
-        with _lock:
-            kept = _kept
-            if kept is None or (kept.version, kept.day) != (version, today):
-                kept = _kept = _read(version, today)
-    return kept.members if user.is_authenticated else kept.everyone
-
-
-def _read(version: str | None, today: date) -> _Kept:
-    # Validity dates are the ranking's own rule, so that a product opens and closes at midnight without a change here.
-    live = Product.objects.filter(live=True, institution__is_active=True).select_related("institution")
-    products = list(live.prefetch_related("regions", "rules", "tariffs"))
-    published = LendingRate.in_force(today)
-    facts = {product.pk: product_facts(product, published) for product in products}
-    public = [facts[product.pk] for product in products if not product.login_required]
-    return _Kept(version, today, Catalogue(public), Catalogue(facts.values()))
-
-
-def product_facts(product: Product, published: dict[str, LendingRate] | None = None) -> ProductFacts:
-    """One product as plain data; `key` is its primary key. A floating rate counts as the LPR published by now makes it."""
-    rate_min, rate_max = product.rates(published)
-    return ProductFacts(
-        key=product.pk,
-        name=product.name,
-        institution=str(product.institution),
-        kind=product.kind,
-        purposes=tuple(product.purposes),
-        summary=product.summary,
-        audience=product.audience,
-        not_for=product.not_for,
-        description=product.description,
-        region_codes=tuple(region.code for region in product.regions.all()),
-        industry_codes=tuple(product.industry_codes),
-        size_classes=tuple(product.size_classes),
-        amount_min=product.amount_min,
-        amount_max=product.amount_max,
-        rate_min=rate_min,
-        rate_max=rate_max,
-        rate_note=product.rate_note,
-        term_min=product.term_min,
-        term_max=product.term_max,
-        guarantee_kinds=tuple(product.guarantee_kinds),
-        repayment_kinds=tuple(product.repayment_kinds),
-        promised_days=product.promised_days,
-        valid_from=product.valid_from,
-        valid_to=product.valid_to,
-        rules=tuple(
-            RuleFacts(rule.kind, tuple(str(value) for value in rule.values), rule.minimum, rule.maximum, rule.text)
-            for rule in product.rules.all()
-        ),
-        tariffs=tuple(tariff_facts(tariff) for tariff in product.tariffs.all()),
-    )
-
-
-def tariff_facts(row: TariffRow) -> Tariff:
-    return Tariff(
-        kind=row.kind,
-        basis=row.basis,
-        rate=row.rate,
-        trait=row.trait,
-        cap_amount=row.cap_amount,
-        cap_total=row.cap_total,
-        steps=tuple((step["from_day"], Decimal(step["rate"])) for step in row.steps),
-        text=row.text,
-        regions=tuple(row.regions),
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        source=row.source,
-    )
 
 
 def firm_facts(enterprise: Enterprise | None, on: date) -> FirmFacts:

@@ -1,21 +1,12 @@
 """What matching hears: the catalogue's changes (its columns are then made anew), and consents given and withdrawn."""
 
-from uuid import uuid4
+from django.db.models.signals import post_delete, post_save
 
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from accounts.models import Consent
 
-from accounts.models import Consent, Institution
-from catalogue.models import EligibilityRule, LendingRate, Product, Tariff
-
+from . import changes
 from .gazetteer import current, unheard
-from .models import CatalogueVersion, Place
-
-
-def touch(**kwargs) -> None:
-    """Makes every process read the catalogue anew. Call it after a bulk change, which sends no signals."""
-    value = uuid4().hex
-    if not CatalogueVersion.objects.filter(pk=1).update(value=value):
-        CatalogueVersion.objects.get_or_create(pk=1, defaults={"value": value})
+from .models import Place
 
 
 def _on_consent(sender, instance: Consent, created: bool, update_fields=None, **kwargs) -> None:
@@ -40,10 +31,7 @@ def _on_place(sender, instance: Place, **kwargs) -> None:
 
 def connect() -> None:
     """Called once when the apps are ready."""
-    for model in (Product, EligibilityRule, Tariff, LendingRate, Institution):
-        for signal in (post_save, post_delete):
-            signal.connect(touch, sender=model, dispatch_uid=f"matching-{model.__name__}")
+    changes.connect()
     post_save.connect(_on_place, sender=Place, dispatch_uid="matching-place")
     post_delete.connect(current.changed, sender=Place, dispatch_uid="matching-place-gone")
-    m2m_changed.connect(touch, sender=Product.regions.through, dispatch_uid="matching-regions")
     post_save.connect(_on_consent, sender=Consent, dispatch_uid="matching-consent")

@@ -17,7 +17,7 @@ from catalogue.cms import unsaved
 from catalogue.models import Product, ProductKind
 from catalogue.models import Tariff as TariffRow
 
-from ..matcher import tariff_facts
+from ..products import tariff_facts
 from .core import Cost, Tariff, example_cost
 
 EXAMPLE_AMOUNT = Decimal(1_000_000)

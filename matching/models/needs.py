@@ -83,6 +83,9 @@ class Need(models.Model):
         verbose_name=_("从哪个产品来"),
     )
     status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.OPEN)
+    tells_new = models.BooleanField(
+        _("有新的合适产品时告诉我"), default=False, help_text=_("产品发布或修改后合适时，在站内通知填写人，每款一次")
+    )
     wants_advisor_at = models.DateTimeField(_("请顾问联系的时间"), null=True, blank=True)
     advisor_taken_at = models.DateTimeField(_("顾问接手的时间"), null=True, blank=True)
     advisor_taken_by = models.ForeignKey(
@@ -140,6 +143,10 @@ class Need(models.Model):
         return cast(ChoiceListField, self._meta.get_field(field)).labels(getattr(self, field))
 
     @property
+    def amount_text(self) -> str:
+        return money_range(self.amount_low, self.amount_high)
+
+    @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
 
@@ -151,6 +158,7 @@ class MatchRun(models.Model):
         SUBMITTED = "submitted", _("提交时")
         CORRECTED = "corrected", _("修改后")
         CHOSEN = "chosen", _("选定产品时")
+        NIGHTLY = "nightly", _("夜间重新匹配，结果有变")
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="runs", verbose_name=_("需求"))
     occasion = models.CharField(_("何时"), max_length=12, choices=Occasion)
@@ -180,6 +188,23 @@ class CatalogueVersion(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("目录版本")
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class CatalogueChange(models.Model):
+    """One line for each value that `CatalogueVersion` had: which products changed. Old lines are pruned.
+
+    The version's row is written first and stays locked until the end of the transaction, so that lines appear in their order.
+    """
+
+    value = models.CharField(_("版本"), max_length=32, unique=True)
+    products = models.JSONField(_("产品"), null=True, blank=True, help_text=_("变动的产品；空：全部"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("目录变动")
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.value

@@ -7,7 +7,7 @@
 Nothing here is a credit score of an enterprise: a score says how well a product fits what was asked for.
 """
 
-from .api import rank
+from .api import Shortlist, rank, rank_many
 from .catalogue import Catalogue
 from .facts import FirmFacts, NeedFacts, ProductFacts, RuleFacts
 from .result import Check, Nearly, Outcome, Question, Ranking, Result
@@ -25,6 +25,8 @@ __all__ = [
     "Ranking",
     "Result",
     "RuleFacts",
+    "Shortlist",
     "Weights",
     "rank",
+    "rank_many",
 ]

@@ -10,8 +10,8 @@ from .facts import NeedFacts, ProductFacts
 from .question import question_of
 from .reasons import result_of
 from .result import Nearly, Ranking
-from .rules import BY_NAME, change, is_repairable
-from .scan import Scan, best
+from .rules import BY_NAME, RULES, change, traits_repairable
+from .scan import NOTHING, Scan, best
 from .weights import Weights
 
 NEARLY = 5
@@ -85,10 +85,9 @@ def rank_many(
 ) -> Iterator[Shortlist]:
     """One shortlist for each need, in their order; reads `needs` one by one and keeps none."""
     weights = weights or Weights.default()
-    nothing = np.empty(0, dtype=np.int64)
     for need in needs:
         scan = Scan(need, catalogue, weights)
-        rows, scores = scan.top(limit) if len(catalogue) and limit > 0 else (nothing, np.empty(0))
+        rows, scores = scan.top(limit) if len(catalogue) and limit > 0 else (NOTHING, np.empty(0))
         yield Shortlist(scan, rows, scores, limit)
 
 
@@ -96,14 +95,15 @@ def _nearly(scan: Scan) -> tuple[Nearly, ...]:
     """Products that exactly one repairable rule keeps out; what the firm can change itself first."""
     need, catalogue = scan.need, scan.catalogue
     found: list[tuple[bool, float, int, int, str]] = []
-    for name, rows in scan.failing_once.items():
-        if not BY_NAME[name].repairable or not len(rows):
+    for rule in RULES:
+        rows = scan.failing_only(rule.name) if rule.repairable else NOTHING
+        if rule.name == "traits" and len(rows):  # some are those of a firm for good
+            able = [traits_repairable(need, groups) for groups in catalogue.traits.values]
+            rows = rows[np.array(able)[catalogue.traits.rows[rows]]]
+        if not len(rows):
             continue
-        for row, score in zip(*best(rows, scan.scores(rows), catalogue.place, NEARLY * 2), strict=True):
-            if is_repairable(name, need, catalogue.profiles[row]):
-                found.append(
-                    (not BY_NAME[name].in_firms_hands, -float(score), int(catalogue.place[row]), int(row), name)
-                )
+        for row, score in zip(*best(rows, scan.scores(rows), catalogue.place, NEARLY), strict=True):
+            found.append((not rule.in_firms_hands, -float(score), int(catalogue.place[row]), int(row), rule.name))
     return tuple(
         Nearly(
             catalogue.products[row],

@@ -109,8 +109,21 @@ class Catalogue(Columns):
 
     # A change
 
-    def refreshed(self, changed: Iterable[ProductFacts] = (), removed: Iterable[Any] = ()) -> "Catalogue":
-        """A new catalogue with `changed` in place of products of the same key and without those of keys `removed`."""
+    @property
+    def known(self) -> dict[Any, tuple[ProductFacts, Profile]]:
+        """What has been worked out of each product, for another catalogue that holds some of the same."""
+        pairs = zip(self.products, self.profiles, strict=True)
+        return {product.key: (product, own) for product, own in pairs}
+
+    def refreshed(
+        self,
+        changed: Iterable[ProductFacts] = (),
+        removed: Iterable[Any] = (),
+        other: "Catalogue | None" = None,
+    ) -> "Catalogue":
+        """A new catalogue with `changed` in place of products of the same key and without those of keys `removed`.
+
+        `other`: a catalogue that holds the same changed products already, so that they need not be worked out again."""
         new = {product.key: product for product in changed}
         new = {key: each for key, each in new.items() if key not in self.rows or self.products[self.rows[key]] != each}
         gone = [key for key in dict.fromkeys(removed) if key in self.rows and key not in new]
@@ -120,23 +133,22 @@ class Catalogue(Columns):
             kept = {product.key: product for product in self.products}
             for key in gone:
                 del kept[key]
-            known = {each.key: (each, own) for each, own in zip(self.products, self.profiles, strict=True)}
-            return Catalogue([*(kept | new).values()], known)
-        return self._copied(new, gone)
+            return Catalogue([*(kept | new).values()], self.known | (other.known if other else {}))
+        return self._copied(new, gone, other)
 
-    def _copied(self, new: dict[Any, ProductFacts], gone: list[Any]) -> "Catalogue":
+    def _copied(self, new: dict[Any, ProductFacts], gone: list[Any], other: "Catalogue | None") -> "Catalogue":
         """Everything that stays is copied or shared; the last row moves to where one is gone."""
         made = Catalogue.__new__(Catalogue)
         products, profiles, rows = list(self.products), list(self.profiles), dict(self.rows)
-        touched: dict[str, list[tuple[int, bool]]] = defaultdict(list)  # word → rows that lose or get it
+        touched: dict[str, dict[int, bool]] = defaultdict(dict)  # word → rows that have it now, or have not
         made.by_name, made.name_lengths = dict(self.by_name), dict(self.name_lengths)
-        place = list(np.argsort(self.place)) if new else []  # rows by their place
+        ordered = np.argsort(self.place).tolist() if new else []  # rows by their place
         places = self.place.copy()
         dirty: set[int] = set()
 
         def drop(row: int) -> None:
             for word in profiles[row].words:
-                touched[word].append((row, False))
+                touched[word][row] = False
             made._drop_name(products[row].name, row)
 
         def put(row: int, product: ProductFacts, own: Profile) -> None:
@@ -148,10 +160,9 @@ class Catalogue(Columns):
             rows[product.key] = row
             dirty.add(row)
             for word in own.words:
-                touched[word].append((row, True))
+                touched[word][row] = True
             made._add_name(product.name, row)
 
-        ordered = [int(row) for row in place]
         for key, product in new.items():
             row = rows.get(key, len(products))
             if row < len(products):
@@ -159,7 +170,8 @@ class Catalogue(Columns):
                 ordered.remove(row)
             before = bisect_left(ordered, _order(product), key=lambda each: _order(products[each]))
             ordered.insert(before, row)
-            put(row, product, profile(product))
+            worked_out = other is not None and key in other.rows and other.products[other.rows[key]] == product
+            put(row, product, other.profiles[other.rows[key]] if other and worked_out else profile(product))
         if new:
             places = np.empty(len(products), dtype=np.int64)
             places[ordered] = np.arange(len(ordered))
@@ -183,17 +195,19 @@ class Catalogue(Columns):
         self._written(made, np.array(sorted(dirty), dtype=np.int64))
         return made
 
-    def _posted(self, touched: dict[str, list[tuple[int, bool]]]) -> dict[str, Ints]:
-        postings = dict(self.postings)
+    def _posted(self, touched: dict[str, dict[int, bool]]) -> dict[str, Ints]:
+        postings, nothing = dict(self.postings), np.empty(0, dtype=np.int64)
         for word, steps in touched.items():
-            held = set(postings.get(word, np.empty(0, dtype=np.int64)).tolist())
-            for row, gets in steps:
-                if gets:
-                    held.add(row)
-                else:
-                    held.discard(row)
-            if held:
-                postings[word] = np.array(sorted(held), dtype=np.int64)
+            held = postings.get(word, nothing)
+            for row, has in steps.items():
+                at = int(np.searchsorted(held, row))
+                had = at < len(held) and held[at] == row
+                if has and not had:
+                    held = np.insert(held, at, row)
+                elif had and not has:
+                    held = np.delete(held, at)
+            if len(held):
+                postings[word] = held
             else:
                 postings.pop(word, None)
         return postings

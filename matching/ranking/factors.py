@@ -69,7 +69,7 @@ class Part:
     def key(self, need: NeedFacts, traits: frozenset) -> Any:
         """All that it depends on of the need; `traits` are those of the need."""
         said = self._plain(need)
-        return (self.name, said, traits) if self._by_traits else (self.name, said)
+        return (self, said, traits) if self._by_traits else (self, said)
 
     def work_out(self, need: NeedFacts, columns: Columns) -> Array:
         found = self.over(_only(need, self.asks), columns)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 KINDS = {
     "loan": "贷款", "guarantee": "担保", "bridging": "转贷", "insurance": "保险", "equity": "股权投资", "grant": "拨投联动",
@@ -32,7 +33,7 @@ REPAYMENTS = {
 def names(codes: Iterable[str], table: dict[str, str]) -> str:
     """首贷户、人才企业: in the order of the table."""
     held = set(codes)
-    return "、".join(name for code, name in table.items() if code in held)
+    return "、".join([name for code, name in table.items() if code in held])
 
 
 def bits(codes: Iterable[str], table: dict[str, str]) -> int:
@@ -41,6 +42,7 @@ def bits(codes: Iterable[str], table: dict[str, str]) -> int:
     return sum(1 << place for place, code in enumerate(table) if code in held)
 
 
+@lru_cache(10_000)
 def money(value: Decimal | float) -> str:
     """5000000 → 500 万元, 9999 → 9999 元."""
     amount = Decimal(str(value))
@@ -54,6 +56,7 @@ def money(value: Decimal | float) -> str:
     return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {unit}"
 
 
+@lru_cache(10_000)
 def number(value: Decimal | float) -> str:
     """Plain digits without trailing zeros: 2.6500 → 2.65."""
     text = f"{Decimal(str(value)):f}"

@@ -18,6 +18,7 @@ from .weights import Weights
 VARIANTS_AT_TOP = 2  # of one institution and one make
 CLOSE = 0.92  # what stands in for a further variant must reach this share of its score
 WIDER = 3  # times as many looked at as are shown, so that variants can give way
+NOTHING: Ints = np.empty(0, dtype=np.int64)
 COUNTED = tuple(name for name in TERMS if name in PARTS)
 
 
@@ -50,16 +51,20 @@ class Scan:
         return rows_of(~out, len(self.catalogue))
 
     @cached_property
-    def failing_once(self) -> dict[str, Ints]:
-        """Rule → the rows that only this rule rules out."""
-        masks = self.failing
-        once = np.zeros_like(next(iter(masks.values())))
-        twice = np.zeros_like(once)
-        for mask in masks.values():
+    def _once(self) -> Array:
+        """The rows that exactly one rule rules out, one bit each."""
+        masks = self.failing.values()
+        once = np.zeros_like(next(iter(masks)))
+        twice = once.copy()
+        for mask in masks:
             twice |= once & mask
             once |= mask
-        once &= ~twice
-        return {name: rows_of(mask & once, len(self.catalogue)) for name, mask in masks.items()}
+        return once & ~twice
+
+    def failing_only(self, rule: str) -> Ints:
+        """The rows that this rule alone rules out."""
+        found = self.failing[rule] & self._once
+        return rows_of(found, len(self.catalogue)) if found.any() else NOTHING
 
     @cached_property
     def _tables(self) -> tuple[list[Array], Ints]:

@@ -139,12 +139,15 @@ def test_rate_entered_ahead_counts_from_its_day_on():
 
 
 def test_matching_reads_floating_rates_anew_each_day():
-    user = UserFactory()
-    with time_machine.travel("2026-11-24T04:00:00Z", tick=False):
-        first = catalogue_for(user)
-        assert catalogue_for(user) is first
-    with time_machine.travel("2026-11-25T04:00:00Z", tick=False):
-        assert catalogue_for(user) is not first
+    product, user = floating(), UserFactory()
+    published("3.00", date(2026, 11, 25))
+    rates = []
+    for day in ("2026-11-24", "2026-11-25"):
+        with time_machine.travel(f"{day}T04:00:00Z", tick=False):
+            found = catalogue_for(user)
+            assert catalogue_for(user) is found
+            rates.append(found.products[found.rows[product.pk]].rate_min)
+    assert rates == [None, D("3.500")]
 
 
 @pytest.mark.parametrize(

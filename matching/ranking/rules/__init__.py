@@ -29,6 +29,7 @@ __all__ = [
     "is_repairable",
     "outcomes",
     "refused_guarantees",
+    "traits_repairable",
     "wanted_kinds",
 ]
 
@@ -146,13 +147,14 @@ def change(rule: str, need: NeedFacts, product: ProductFacts, profile: Profile) 
 
 
 def is_repairable(rule: str, need: NeedFacts, profile: Profile) -> bool:
-    if rule == "traits":  # nobody becomes a first-time borrower again
-        missing = {
-            code
-            for how, group in profile.traits
-            if firms.traits_of(need, ((how, group),)) == FAIL
-            for code in group
-            if need.traits.get(code) is False
-        }
-        return bool(missing & ATTAINABLE)
-    return BY_NAME[rule].repairable
+    return traits_repairable(need, profile.traits) if rule == "traits" else BY_NAME[rule].repairable
+
+
+def traits_repairable(need: NeedFacts, groups: tuple[tuple[str, tuple[str, ...]], ...]) -> bool:
+    """Whether what is missing can still be had: nobody becomes a first-time borrower again."""
+    failed = [(how, group) for how, group in groups if firms.traits_of(need, ((how, group),)) == FAIL]
+    for how, group in failed:
+        missing = {code for code in group if need.traits.get(code) is False}
+        if not (missing <= ATTAINABLE if how == "all" else missing & ATTAINABLE):
+            return False
+    return bool(failed)

@@ -1,6 +1,7 @@
 """Whether the firm is one that the product is for: its place, industry, size and traits."""
 
 from collections.abc import Callable, Collection
+from functools import lru_cache
 
 import numpy as np
 
@@ -67,6 +68,7 @@ SECTIONS = (
 )  # fmt: skip
 
 
+@lru_cache(10_000)
 def section_and_digits(code: str) -> tuple[str, str]:
     """A01 → ("A", "01"), 0111 → ("A", "0111"), C → ("C", "")."""
     letter, digits = (code[0].upper(), code[1:]) if code[:1].isalpha() else ("", code)
@@ -76,6 +78,7 @@ def section_and_digits(code: str) -> tuple[str, str]:
     return letter, digits
 
 
+@lru_cache(100_000)
 def in_industry(wide: str, narrow: str) -> bool:
     """Whether `narrow` is `wide` or lies in it; with or without the section's letter."""
     first, second = section_and_digits(wide), section_and_digits(narrow)

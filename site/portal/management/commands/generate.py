@@ -14,6 +14,7 @@ import accounts.generation
 import advisors.generation
 import catalogue.generation
 import catalogue.places.generation
+import matching.changes
 import matching.needs.generation
 from accounts.models import Enterprise, Region
 from portal import invalidation
@@ -56,6 +57,7 @@ class Command(BaseCommand):
                     if wanted[name]:
                         rows += make(wanted[name], chance)
                 invalidation.bump()
+                matching.changes.touch()
         except (Region.DoesNotExist, Enterprise.DoesNotExist) as error:
             raise CommandError(str(error), returncode=1) from error
         seconds = time.perf_counter() - begin
