@@ -10,6 +10,7 @@ import random
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from math import ceil
@@ -126,11 +127,9 @@ def question(text: str, index: Any, document_type: Any) -> partial:
     words = analyser()
     query = found.query if found.relaxed else words.query(text, names(engine(), words))
     assert query is not None
-    held = max((len(each.matched) for each in found.scores), default=0)
-    ask = Ask(
-        document_type.kind, query, EVERYBODY, time.time(), facets=tuple(document_type.open_facets), take=0,
-        minimum=ceil(held * 0.7) if found.relaxed else None,
-    )  # fmt: skip
+    ask = Ask(document_type.kind, query, EVERYBODY, time.time(), facets=tuple(document_type.open_facets), take=0)
+    if found.relaxed:
+        ask = replace(ask, minimum=ceil(index.coverage(ask).best * 0.7))
     return partial(
         index.client.search, index=index.names_of.read(document_type.kind), body=expression.match(ask, read=False)
     )
