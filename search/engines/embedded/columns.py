@@ -12,6 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .postings import Postings
+
 Row = tuple[int, str, str, float | None, float | None, float | None]  # id, tokens, ranges, since, until, date
 SPREAD = 4  # ids that are no sparser than this are looked up in a table
 READERS = 16  # kinds of readers whose view is kept
@@ -27,6 +29,7 @@ class Columns:
     since: NDArray[np.float64]
     until: NDArray[np.float64]
     date: NDArray[np.float64]
+    postings: Postings = field(default_factory=Postings)
     seen_by: dict[frozenset[str], NDArray[np.bool_]] = field(default_factory=dict)  # kept as it is worked out
 
     @classmethod

@@ -24,22 +24,28 @@ def group_expression(group: Group) -> str:
 
 def expression(query: Query, *, every: bool) -> str:
     """All groups (`every`), or any of them."""
-    return (" AND " if every else " OR ").join(group_expression(group) for group in query.groups)
+    return Sentences().of(query, every=every)
 
 
 class Sentences:
     """Expressions of the queries of one call, each written once however many kinds are asked."""
 
     def __init__(self) -> None:
-        self._known: dict[
-            tuple[int, bool], tuple[Query, str]
-        ] = {}  # a query is kept, so that its id is not given again
+        # A query is kept, so that its id is not given again.
+        self._known: dict[tuple[int, bool], tuple[Query, str]] = {}
+        self._groups: dict[int, tuple[Query, list[str]]] = {}
+
+    def groups(self, query: Query) -> list[str]:
+        known = self._groups.get(id(query))
+        if known is None:
+            known = self._groups[id(query)] = (query, [group_expression(group) for group in query.groups])
+        return known[1]
 
     def of(self, query: Query, *, every: bool) -> str:
         key = (id(query), every)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = (query, expression(query, every=every))
+            known = self._known[key] = (query, (" AND " if every else " OR ").join(self.groups(query)))
         return known[1]
 
 

@@ -2,7 +2,6 @@
 # ruff: noqa: S608 — table names need a kind, which schema.checked lets through only as plain letters
 
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeVar
@@ -17,22 +16,14 @@ from . import schema
 from .columns import Columns
 from .expression import Sentences, group_expression, in_names
 from .memory import Memory, Place
+from .postings import Bits, mask, packed
 from .storage import Storage
 
 Answer = TypeVar("Answer")
 SMALL = 500  # documents of a kind that is searched in memory alone
 NAMED_IN_MEMORY = 5 * CANDIDATES  # documents found whose names are compared in memory; with more FTS5 is faster
 AT_ONCE = 2 * CANDIDATES  # of those so many first, then twice as many each time
-REMEMBERED = 1_000_000  # rows that the groups of a query hold, beyond which they are asked for again
 UNREAD = 2 * CANDIDATES  # and so many may have to be read first
-
-
-class _ByQuery(threading.local):
-    """Which rows of each kind held the groups of the query that was asked about last: an answer asks several times."""
-
-    query: Query | None = None
-    place: Place = (0, "")
-    groups: dict[str, list[NDArray[np.int64]]]
 
 
 class Finding:
@@ -40,7 +31,6 @@ class Finding:
         self.storage = storage
         self.small = SMALL
         self._memories: dict[str, Memory] = {}
-        self._by_query = _ByQuery()
 
     def _with_tables(self, kind: str | None, work: Callable[[], Answer]) -> Answer:
         try:
@@ -71,14 +61,27 @@ class Finding:
             return [columns.ids for _group in groups]
         if ask.query and (matched := self._small(ask.kind, ask.query, columns, place)) is not None:
             return [np.flatnonzero(group) for group in matched]
-        known = self._by_query
-        if known.query is not ask.query or known.place != place:
-            known.query, known.place, known.groups = ask.query, place, {}
-        if (found := known.groups.get(ask.kind)) is None:
-            found = [columns.places(self._ids(ask.kind, group_expression(group))) for group in groups]
-            if sum(map(len, found)) < REMEMBERED:
-                known.groups[ask.kind] = found
-        return found
+        return [
+            np.flatnonzero(mask(self._bits(ask.kind, columns, group_expression(group)), len(columns.ids)))
+            for group in groups
+        ]
+
+    def _bits(self, kind: str, columns: Columns, text: str) -> Bits:
+        """Which rows hold what an expression says."""
+        known = columns.postings.get(text)
+        if known is None:
+            known = packed(columns.places(self._ids(kind, text)), len(columns.ids))
+            columns.postings.put(text, known)
+        return known
+
+    def _together(self, kind: str, columns: Columns, texts: Sequence[str], *, every: bool) -> NDArray[np.bool_] | None:
+        """For each row, whether it holds all of these expressions, or any; None where one was never asked for before: FTS5
+        answers all of them at once sooner than one by one, and most are not asked for again."""
+        new = [text for text in texts if columns.postings.is_new(text)]
+        if new:
+            return None
+        join = np.bitwise_and if every else np.bitwise_or
+        return mask(join.reduce([self._bits(kind, columns, text) for text in texts]), len(columns.ids))
 
     def _small(self, kind: str, query: Query, columns: Columns, place: Place) -> NDArray[np.bool_] | None:
         """For each group and each row of a small kind, whether it matches; None for a larger one."""
@@ -93,10 +96,12 @@ class Finding:
         if (matched := self._small(ask.kind, ask.query, columns, place)) is not None:
             least = len(matched) if ask.minimum is None else min(max(ask.minimum, 1), len(matched))
             return np.flatnonzero(matched.sum(axis=0) >= least)
-        if ask.minimum is None or ask.minimum >= len(ask.query.groups):
-            return columns.places(self._ids(ask.kind, said.of(ask.query, every=True)))
-        if ask.minimum <= 1:
-            return columns.places(self._ids(ask.kind, said.of(ask.query, every=False)))
+        every = ask.minimum is None or ask.minimum >= len(ask.query.groups)
+        if every or ask.minimum <= 1:  # type: ignore[operator] — it is a number where not every group must match
+            held = self._together(ask.kind, columns, said.groups(ask.query), every=every)
+            if held is not None:
+                return np.flatnonzero(held)
+            return columns.places(self._ids(ask.kind, said.of(ask.query, every=every)))
         counts = np.zeros(len(columns.ids), dtype=np.int64)
         for group in self._by_group(ask, columns, place):
             counts[group] += 1
@@ -121,7 +126,11 @@ class Finding:
         if len(found) <= CANDIDATES:
             return found
         every = ask.minimum is None or ask.minimum >= len(query.groups)
-        named = self._named(ask.kind, query, columns, found, place, every=every)
+        texts = [in_names(text) for text in said.groups(query)]
+        held = self._together(ask.kind, columns, texts, every=every)
+        named = found[held[found]][-CANDIDATES:] if held is not None else None
+        if named is None:
+            named = self._named(ask.kind, query, columns, found, place, every=every)
         if named is None:
             named = self._newest(ask.kind, in_names(said.of(query, every=every)), columns, found)
         newest = found[-(CANDIDATES + len(named)) :]
