@@ -464,14 +464,15 @@ def _text(_product: ProductFacts, told: Profile, needs: Needs) -> Floats:
         if word in needs.postings:
             rows, values = needs.postings[word]
             result[rows] += values
-    np.minimum(result, 0.7, out=result)
+    np.minimum(result, 0.9, out=result)
+    result *= 0.75
     near = [
-        0.4 if any(in_industry(code, own) or in_industry(own, code) for code in told.told_industries for own in trade) else 0.0
+        0.3 if any(in_industry(code, own) or in_industry(own, code) for code in told.told_industries for own in trade) else 0.0
         for trade in needs.trades
     ]  # fmt: skip
     if any(near):
         result += np.array(near)[needs.trade_of]
-        np.minimum(result, 0.9, out=result)
+        np.minimum(result, 0.95, out=result)
     barred = [any(in_industry(code, own) for code in told.barred_industries for own in trade) for trade in needs.trades]
     if any(barred):
         result[np.array(barred)[needs.trade_of]] = 0.0

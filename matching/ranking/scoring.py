@@ -180,13 +180,13 @@ def text(need: NeedFacts, catalogue: Catalogue, rows: Ints | None = None, said: 
     """Of the products in `rows` (of all): words in common (`said`, where known), the line of business, the name itself."""
     if said is None:
         said = in_common(need, catalogue)
-    result = np.minimum(said if rows is None else said[rows], 0.7)
+    result = 0.75 * np.minimum(said if rows is None else said[rows], 0.9)
     if need.industry_codes:
         for part in (TOLD_INDUSTRY, BARRED_INDUSTRY):
             table, codes = catalogue.table(part, need, frozenset())
             found = table[codes if rows is None else codes[rows]]
             result = result + found if part is TOLD_INDUSTRY else np.where(found, 0.0, result)
-    result = np.minimum(result, 0.9)
+    result = np.minimum(result, 0.95)
     if need.text and (called := _named(need.text.lower(), catalogue)):
         named = np.zeros(len(catalogue), dtype=np.bool_)
         named[called] = True
@@ -206,7 +206,7 @@ def in_common(need: NeedFacts, catalogue: Catalogue) -> Scores:
 
 def _told_industry(need: NeedFacts, catalogue: Columns) -> Scores:
     table = [
-        0.4
+        0.3
         if any(in_industry(code, own) or in_industry(own, code) for code in told for own in need.industry_codes)
         else 0.0
         for told in catalogue.told_industries.values

@@ -64,5 +64,5 @@ def _is_rented_or_wanted(said: Reading, hit: Hit) -> bool:
     before, after = said.text[max(left, hit.start - 5) : hit.start], said.text[hit.end : right]
     return bool(
         re.search(r"(?:租|买|建|盖|造|扩|新|装修|改造|翻新|搬|上|拿|投)[^,。]{0,3}$", before)
-        or re.match(r"[^,。]{0,3}(?:租|改造|装修|扩建|翻新|扩|还没(?:证|办)|没证|没有证|租金)", after)
+        or re.match(r"(?:的)?(?:屋顶|楼顶|顶上|顶棚)|[^,。]{0,3}(?:租|改造|装修|扩建|翻新|扩|还没(?:证|办)|没证|没有证|租金)", after)
     ) and not re.search(r"抵押", before + after[:6])

@@ -57,8 +57,7 @@ class Reading:
                 previous is not None
                 and (previous in result or previous.table in {"nothing", "kinds_refused"})
                 and (
-                    previous.start < hit.start < previous.end
-                    or (previous in result and hit.start == previous.end and hit.table == previous.table)
+                    (previous in result and hit.start == previous.end and hit.table == previous.table)
                     or (previous.end < hit.start and JOINED.match(self.text[previous.end : hit.start]))
                 )
             )
