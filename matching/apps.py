@@ -25,12 +25,16 @@ class MatchingConfig(AppConfig):
         from content import cards as pages
 
         from . import handover, panels, privacy, signals
+        from .alerts import noticing
         from .corrections import queries as corrections
         from .costs import cards
+        from .gaps import panels as gap_panels
+        from .gaps.queries import MAY_READ
         from .referrals import queries
 
         privacy.declare()
         signals.connect()
+        noticing.connect()
         post_migrate.connect(grant, sender=self, dispatch_uid="matching-rights")
         handover.register()
         register_figures("product_figures")
@@ -53,6 +57,8 @@ class MatchingConfig(AppConfig):
         navigation.register(
             "desk", _("更正"), "matching:corrections", roles=supervisors, order=18, count=corrections.waiting_count
         )
+        navigation.register("desk", _("需求空白"), "matching:gaps", roles=MAY_READ, order=38)
+        navigation.register_panel("desk", "gaps", gap_panels.gaps, roles=MAY_READ, order=60)
         navigation.register_panel("me", "needs", panels.my_needs, order=10)
         navigation.register_panel("me", "referrals", panels.my_referrals, order=15)
         navigation.register_panel("desk", "referrals", panels.desk_referrals, roles=managers, order=10)

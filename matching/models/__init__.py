@@ -1,6 +1,8 @@
 """Tables of needs, what was found for them, and their way to an outcome."""
 
+from .alerts import FreshProduct, NightlyMatch, ProductAlert
 from .corrections import CorrectionSource, ParseCorrection
+from .gaps import GapReport, UnmetNeed
 from .needs import CatalogueVersion, MatchRun, Need
 from .places import GazetteerState, Place, UnheardPlace
 from .referrals import (
@@ -18,17 +20,22 @@ __all__ = [
     "CorrectionSource",
     "DeclineReason",
     "FailureReason",
+    "FreshProduct",
+    "GapReport",
     "GazetteerState",
     "JudgedNeed",
     "MatchRun",
     "Need",
+    "NightlyMatch",
     "ParseCorrection",
     "Place",
+    "ProductAlert",
     "Promise",
     "Rating",
     "Referral",
     "ReferralEvent",
     "UnheardPlace",
+    "UnmetNeed",
     "WeightPreview",
     "WeightSet",
 ]

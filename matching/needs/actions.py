@@ -70,6 +70,16 @@ def close(need: Need) -> Need:
 
 
 @transaction.atomic
+def tell_of_new(need: Need, *, yes: bool) -> Need:
+    """Whether its author is told of new products that fit, while it is open."""
+    need = _open(need)
+    if need.tells_new != yes:
+        need.tells_new = yes
+        need.save(update_fields=["tells_new", "updated_at"])
+    return need
+
+
+@transaction.atomic
 def ask_advisor(need: Need) -> Need:
     """都不合适？请顾问联系我. Asking twice keeps the first time."""
     need = _open(need)

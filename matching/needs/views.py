@@ -64,7 +64,8 @@ def need_new(request: Request) -> HttpResponse:
         return _posted(request)
     data = request.kept_draft or request.GET
     text = " ".join(data.get("text", "").split())
-    product = products_visible_to(request.user).filter(slug=data.get("product", "")).first()
+    slug = data.get("product", "")
+    product = products_visible_to(request.user).filter(slug=slug).first() if slug else None
     confirmed = "confirmed" in data or request.kept_draft is not None
     if not text and not confirmed:
         return render(

@@ -22,6 +22,9 @@ SCHEDULES: dict[str, tuple[str, int]] = {
     "forget what was searched for long ago": ("search.querylog.prune", 24 * 60),
     "take up previews of weights, forget old ones": ("matching.weights.tasks.sweep", 1),
     "forget corrections that nobody adopted": ("matching.corrections.actions.forget_old", 24 * 60),
+    "take up what a crash has left of telling of new products": ("matching.alerts.tasks.sweep", 1),
+    "match all open needs anew at night, then look for gaps": ("matching.alerts.tasks.begin_nightly", 60),
+    "take up a report on gaps that a crash has left": ("matching.gaps.tasks.sweep", 5),
     "prune finished tasks": ("portal.schedules.prune_tasks", 24 * 60),
 }
 

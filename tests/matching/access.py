@@ -17,6 +17,7 @@ from .conftest import make_need
 
 SEES_ALL = ("supervisor", "administrator")
 ADVISING = ("advisor", "team_lead")
+IN_INSTITUTIONS = ("product_editor", "relationship_manager", "product_reviewer", "institution_administrator")
 
 
 def own_need(world: World) -> dict:
@@ -70,6 +71,14 @@ def first_version(world: World) -> dict:
     return {"number": weights.add(terms=Weights.default().terms, why="试", by=by, based_on=number).number}
 
 
+def with_figures(world: World) -> dict:
+    """A report with one figure, the same for everybody."""
+    for _number in range(5):
+        make_need(enterprise_user())
+    running.run(running.request().pk)
+    return {}
+
+
 def members(url_name: str, own, foreign) -> AccessCase:
     """An enterprise's own; those without an enterprise are led to register one."""
     return AccessCase(
@@ -102,7 +111,7 @@ CASES = [
     ),
     *(
         members(f"matching:{name}", own_need, foreign_need)
-        for name in ("need_edit", "need_answer", "need_advisor", "need_close", "refer")
+        for name in ("need_edit", "need_answer", "need_advisor", "need_tell", "need_close", "refer")
     ),
     only(*ADVISING, url_name="matching:need_take", own=own_need, foreign=foreign_need),
     AccessCase("matching:my_needs", expected={"anonymous": LOGIN}),
@@ -137,6 +146,25 @@ CASES = [
         expected_foreign={"anonymous": LOGIN, "relationship_manager": MISSING},
     ),
     only(*SEES_ALL, url_name="matching:overdue"),
+    only(*SEES_ALL, *IN_INSTITUTIONS, url_name="matching:gaps"),
+    only(
+        *SEES_ALL,
+        *IN_INSTITUTIONS,
+        url_name="matching:gaps_export",
+        own=with_figures,
+        foreign=with_figures,
+        expected_foreign=dict.fromkeys((*SEES_ALL, *IN_INSTITUTIONS), OK),
+    ),
+    only(
+        *SEES_ALL,
+        url_name="matching:gaps_needs",
+        own=with_figures,
+        foreign=with_figures,
+        expected_foreign=dict.fromkeys(SEES_ALL, OK),
+    ),
+    only(*SEES_ALL, url_name="matching:gaps_run"),
+    only(*SEES_ALL, url_name="matching:gaps_run", method="post"),
+    only(*SEES_ALL, *IN_INSTITUTIONS, url_name="matching:gaps_progress"),
     only(*SEES_ALL, url_name="matching:weights"),
     *(
         only(

@@ -214,7 +214,7 @@ def find(asked: Sequence[Asked], catalogue: Catalogue, progress: Progress = lamb
     rows = rows[np.argsort(owners[rows], kind="stable")]
     found = Found(owners, [asked[row] for row in rows], catalogue)
     walk = _Alone(tables, closed, rows, catalogue)
-    found.binding, helped = walk.binding(progress)
+    found.binding, helped = walk.binding()
     found.bends = [(bend, mask) for bend, mask in found.side.bends(helped) if mask.any()]
     _chosen(found)
     found.gains = walk.gains(found.told, found.owners)
@@ -301,7 +301,7 @@ class _Alone:
             return alone & self.dropped[trait][codes]
         return alone & self.could[name][codes] if name in self.could else alone
 
-    def binding(self, progress: Progress) -> tuple[Ints, dict[str, Mask]]:
+    def binding(self) -> tuple[Ints, dict[str, Mask]]:
         """For each unmet need the rule that alone keeps most products out; for each bend's rule whether it could help."""
         rules = [name for name in BENT if name != "traits"] + [f"traits:{trait}" for trait in sorted(self.dropped)]
         helped = {rule: np.zeros(len(self.rows), dtype=bool) for rule in rules}
@@ -318,7 +318,6 @@ class _Alone:
                 bits = alone.get(rule.partition(":")[0])
                 if bits is not None:
                     helped[rule][block] = self.bent(rule, rows, bits).any(axis=1)
-            progress(block.stop, len(self.rows))
         return binding, helped
 
     def gains(self, told: list[tuple[Bend, Mask]], owners: Ints) -> npt.NDArray[np.int32]:
