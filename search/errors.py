@@ -49,6 +49,11 @@ class RebuildOvertaken(SearchError):
         super().__init__(f"“{kind}”的重建已由另一次重建接手。")
 
 
+class RebuildOutrun(SearchError):
+    def __init__(self, kind: str):
+        super().__init__(f"“{kind}”在重建期间改动太多，没有赶上；旧的索引照常使用，请稍后再重建。")
+
+
 class BadInput(SearchError):
     """A file that was handed in can not be used: file, row, column and why."""
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from . import circuit, failures, outbox, statistics, words
 from .building import BATCH, entries, fingerprint, read
 from .engines import Engine, configured, engine, local, remote
-from .errors import EngineDown, EngineRefused, RebuildOvertaken
+from .errors import EngineDown, EngineRefused, RebuildOutrun, RebuildOvertaken
 from .events import answers_changed
 from .models import Change, FailedDocument
 from .reading import rows
@@ -24,10 +24,13 @@ from .registry import DocumentType, get, types
 if TYPE_CHECKING:
     from .engines.elastic import ElasticEngine
     from .engines.embedded import EmbeddedEngine
+    from .engines.embedded.filling import Filling
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 SHAPE = 2  # of what the engines keep; another number has every index filled anew
+TRIES = 3  # of a rebuild that others change more than it can follow
+ROUNDS, FEW = 5, 100  # changes made meanwhile are followed so often before the last time, or until they are so few
 OLDEST = 1  # version of what a new index of Elasticsearch is filled with: any change is newer
 
 
@@ -45,6 +48,7 @@ def rebuild(kinds: Iterable[str] = (), engine_name: str = "", progress: Progress
     """Writes all documents anew, a kind at a time; readers see the old ones until a kind is complete. kind → documents.
 
     In the engine named (raises EngineDown), or in all; Elasticsearch, when it is not usable, has it done as it comes back.
+    Raises RebuildOvertaken when another rebuild of the same kind has begun meanwhile: that one goes on.
     """
     outbox.settle()
     chosen = [get(kind) for kind in kinds] or types()
@@ -53,10 +57,10 @@ def rebuild(kinds: Iterable[str] = (), engine_name: str = "", progress: Progress
     if engine_name and far is not None and engine(engine_name) is far:
         return {each.kind: _refill(far, each, progress) for each in chosen}
     engine(engine_name)  # raises for one that is not there
-    index, place = local(), outbox.place_now()
+    index, place, made_for = local(), outbox.place_now(), built_for()
     written = {each.kind: _rebuild(index, each, progress) for each in chosen}
     if whole:
-        index.set_mark("built_for", built_for())
+        index.set_mark("built_for", made_for)
         if not index.inline:
             index.set_mark("followed", place)
     if not engine_name and far is not None and circuit.usable():
@@ -83,7 +87,10 @@ def bring_up_to_date(progress: Progress | None = None) -> None:
     """At the start of a new version of the site: rebuilds an index that was made by an older one (or none)."""
     outbox.sweep()
     if not is_current(local()):
-        rebuild(progress=progress)
+        try:
+            rebuild(progress=progress)
+        except RebuildOvertaken as overtaken:
+            logger.info("search: %s", overtaken)  # the other one began later, and reads what is newer
     far = remote()
     if far is not None and not _is_fine(far):
         heal(progress)
@@ -158,18 +165,52 @@ class _Counted:
 
 
 def _rebuild(index: "EmbeddedEngine", document_type: DocumentType, progress: Progress | None) -> int:
-    objects = _Counted(document_type, progress)
-    with _undisturbed(), transaction.atomic(), index.transaction():
-        version = _number(document_type.kind)
-        documents = entries(document_type, objects, version, words.analyser(), objects.unreadable)
-        written = index.refill(document_type.kind, documents)
-        if index.inline:
-            outbox.done_locally(Change.objects.filter(kind=document_type.kind, pk__lt=version).exclude(object_id=0))
-        failures.note(document_type.kind, objects.unreadable)
-        statistics.refresh(document_type.kind, index)
-        answers_changed.send(document_type.model)
+    for turn in range(1, TRIES + 1):
+        try:
+            with _undisturbed():
+                return _build(index, document_type, progress)
+        except RebuildOutrun as outrun:
+            logger.warning("search: %s", outrun)
+            if turn == TRIES:
+                raise
+    raise AssertionError  # not reached
+
+
+def _build(index: "EmbeddedEngine", document_type: DocumentType, progress: Progress | None) -> int:
+    """In new tables beside the living ones, which go on answering and being written to."""
+    kind, objects = document_type.kind, _Counted(document_type, progress)
+    version = _number(kind)  # before the first row is read
+    with index.filling(kind) as filling:
+        filling.write(entries(document_type, objects, version, words.analyser(), objects.unreadable))
+        for _round in range(ROUNDS):
+            if len(changed := filling.changed()) <= FEW:
+                break
+            for start in range(0, len(changed), BATCH):
+                _catch_up(filling, document_type, changed[start : start + BATCH], version, objects.unreadable)
+        counted = index.frequencies(filling.place, statistics.FREQUENT)
+        with transaction.atomic(), filling.turn():  # nobody else writes meanwhile
+            if changed := filling.changed():
+                _catch_up(filling, document_type, changed, version, objects.unreadable)
+            written = filling.swap()
+            if index.inline:
+                outbox.done_locally(Change.objects.filter(kind=kind, pk__lt=version).exclude(object_id=0))
+            failures.note(kind, objects.unreadable)
+            statistics.keep(kind, counted)
+            answers_changed.send(document_type.model)
     objects.tell()
     return written
+
+
+def _catch_up(
+    filling: "Filling", document_type: DocumentType, pks: list[int], version: int, unreadable: dict[int, str]
+) -> None:
+    """Documents that were changed while the kind was being built, read once more."""
+    for pk in pks:
+        unreadable.pop(pk, None)
+    objects = document_type.queryset().filter(pk__in=pks)
+    written = list(entries(document_type, objects, version, words.analyser(), unreadable))
+    present = {each.id for each in written}
+    filling.mend(written, {pk: version for pk in pks if pk not in present})
 
 
 @contextmanager

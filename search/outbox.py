@@ -21,7 +21,7 @@ from django.utils import timezone
 from . import circuit, failures, statistics, words
 from .building import entries
 from .engines import Engine, local, remote
-from .errors import EngineDown, EngineRefused
+from .errors import EngineDown, EngineRefused, RebuildOvertaken
 from .events import answers_changed
 from .models import Change
 from .registry import PUBLIC, get, types, types_touched_by
@@ -264,6 +264,9 @@ def follow(index: Engine, at_most: int = 5000) -> int:
 
         try:
             rebuild(engine_name=index.name)  # a new file: the outbox does not reach back to the beginning
+        except RebuildOvertaken:
+            if index.get_mark("followed") == "0:":  # not by one of all kinds that is done
+                index.set_mark("followed", "")
         except BaseException:
             index.set_mark("followed", "")
             raise

@@ -39,7 +39,11 @@ def frequencies(kind: str) -> Frequencies:
 
 def refresh(kind: str, engine: Engine) -> None:
     """Counts anew from the index."""
-    documents, lengths, words = engine.frequencies(kind, FREQUENT)
+    keep(kind, engine.frequencies(kind, FREQUENT))
+
+
+def keep(kind: str, counted: tuple[int, dict[str, float], dict[str, int]]) -> None:
+    documents, lengths, words = counted
     Statistics.objects.update_or_create(
         kind=kind, defaults={"documents": documents, "lengths": lengths, "frequencies": words}
     )

@@ -14,6 +14,7 @@ from ..base import Ask, Coverage, Entry, Held, Match, Stored, Suggestion
 from . import schema
 from .columns import Columns
 from .expression import Sentences
+from .filling import Filling, filling
 from .finding import Finding
 from .keys import beginning_with
 from .memory import Place
@@ -50,14 +51,9 @@ class EmbeddedEngine(Finding):
             self._with_tables(None, writing.finish)
         return writing.written
 
-    def refill(self, kind: str, entries: Iterable[Entry]) -> int:
-        """Instead of all that a kind holds: these, each document once and in the order of their ids; how many."""
-        with self.storage.transaction() as connection:
-            writing = Writing(connection)
-            self._with_tables(None, partial(writing.clear, kind))
-            writing.fill(kind, (batch for _kind, batch in batches(entries)))
-            writing.finish()
-        return writing.written
+    def filling(self, kind: str) -> AbstractContextManager[Filling]:
+        """A kind built anew, readers and writers going on meanwhile."""
+        return filling(self.storage, kind)
 
     def delete(self, kind: str, versions: Mapping[int, int]) -> None:
         if versions:

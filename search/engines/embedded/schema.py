@@ -3,7 +3,8 @@
 Per kind `search_doc_<kind>` (what is shown, filtered and ranked) and `search_fts_<kind>` (FTS5 over its token columns,
 which keeps no text of its own: the tokens stand in `search_doc_<kind>`) and `search_keys_<kind>` (FTS5 over the keys to
 suggest by, whose text is in `search_told_<kind>`; `search_prefix_<kind>` is the list of keys in order). For all kinds `search_log` (what changed, in order, for
-the columns in memory) and `search_mark` (notes).
+the columns in memory) and `search_mark` (notes). A kind that is being built anew, and one that was replaced, have the same
+tables under the names of `FRESH` and `OLD`, which no kind can have (`filling`).
 """
 
 # ruff: noqa: S608 — table names need a kind, which `checked` lets through only as plain letters
@@ -15,6 +16,7 @@ from ...registry import KIND
 
 FIELDS = ("title", "grams", "pinyin", "keywords", "body")
 NAMES = ("title", "grams", "pinyin", "keywords")
+FRESH, OLD = "0_", "1_"  # before the name of a kind, which begins with a letter
 
 # Keys are apart by spaces alone. In FTS5's writing: a text in single quotes inside one in double quotes.
 _MARKS = "".join(mark * 2 if mark in "'\"" else mark for mark in punctuation)
@@ -44,9 +46,17 @@ PER_KIND = {
 }
 
 
+VIEWS = ("search_words", "search_prefix")  # hold nothing
+
+
+def is_kind(place: str) -> bool:
+    """And not what is being built for one, or was replaced."""
+    return not place.startswith((FRESH, OLD))
+
+
 def checked(kind: str) -> str:
     """`kind` goes into table names."""
-    if not KIND.fullmatch(kind):
+    if not KIND.fullmatch(kind if is_kind(kind) else kind[len(FRESH) :]):
         raise ValueError(f"search: a kind is lower-case letters, digits and _, not {kind!r}")
     return kind
 
@@ -56,7 +66,7 @@ def create(connection: sqlite3.Connection, kind: str | None = None) -> None:
     for statement in SHARED:
         connection.execute(statement)
     if kind:
-        known = _tables(connection, kind)
+        known = tables(connection, kind)
         for name, statement in _wanted(kind).items():
             if name not in known:
                 connection.execute(statement)
@@ -64,9 +74,9 @@ def create(connection: sqlite3.Connection, kind: str | None = None) -> None:
 
 def renew(connection: sqlite3.Connection, kind: str) -> None:
     """Empty tables for a kind; those of another shape, which an older version of search made, give way to new ones."""
-    known = _tables(connection, kind)
+    known = tables(connection, kind)
     for name, statement in _wanted(kind).items():
-        if name in known and known[name] != statement:
+        if name in known and known[name].replace(f'"{name}"', name, 1) != statement:  # a renamed one is in quotes
             connection.execute(f"DROP TABLE {name}")
     connection.execute("DROP TABLE IF EXISTS search_key")  # where keys of all kinds stood once
     create(connection, kind)
@@ -76,6 +86,41 @@ def renew(connection: sqlite3.Connection, kind: str) -> None:
     connection.execute(f"DELETE FROM search_told_{kind}")
 
 
+def swap(connection: sqlite3.Connection, kind: str) -> None:
+    """The tables that were built become those of the kind, and these the old ones."""
+    for place in (kind, FRESH + kind):
+        for part in VIEWS:
+            connection.execute(f"DROP TABLE IF EXISTS {part}_{place}")
+    known = tables(connection, kind)
+    for name, statement in _wanted(kind).items():
+        part = name.removesuffix(f"_{kind}")
+        if part in VIEWS:
+            connection.execute(statement)
+        else:
+            if name in known:
+                connection.execute(f"ALTER TABLE {name} RENAME TO {part}_{OLD}{kind}")
+            connection.execute(f"ALTER TABLE {part}_{FRESH}{kind} RENAME TO {name}")
+    connection.execute("DROP TABLE IF EXISTS search_key")  # where keys of all kinds stood once
+
+
+def thin(connection: sqlite3.Connection, place: str, rows: int) -> bool:
+    """Takes some rows out of tables that nobody reads; whether there are more. To drop a large table takes long."""
+    known = tables(connection, place)
+    for part, key, lowest in (("doc", "", 0), ("told", "", 0), ("fts", "_data", 10), ("keys", "_data", 10)):
+        name = f"search_{part}_{place}"  # up to 10 FTS5 keeps what it says of itself
+        if name in known:
+            some = f"SELECT id FROM {name}{key} WHERE id > {lowest} LIMIT {rows}"
+            if connection.execute(f"DELETE FROM {name}{key} WHERE id IN ({some})").rowcount == rows:
+                return True
+    return False
+
+
+def drop(connection: sqlite3.Connection, place: str) -> None:
+    known = tables(connection, place)
+    for name in sorted(known, key=lambda name: not name.startswith(VIEWS)):  # these lean on the others
+        connection.execute(f"DROP TABLE {name}")
+
+
 def _wanted(kind: str) -> dict[str, str]:
     return {
         f"{part}_{checked(kind)}": statement.format(name=f"{part}_{kind}", kind=kind)
@@ -83,7 +128,7 @@ def _wanted(kind: str) -> dict[str, str]:
     }
 
 
-def _tables(connection: sqlite3.Connection, kind: str) -> dict[str, str]:
+def tables(connection: sqlite3.Connection, kind: str) -> dict[str, str]:
     names = ", ".join(f"'{name}'" for name in _wanted(kind))
     return dict(connection.execute(f"SELECT name, sql FROM sqlite_master WHERE name IN ({names})"))
 

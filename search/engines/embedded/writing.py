@@ -4,7 +4,6 @@
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import lt
 
 from ... import plain
 from ..base import Entry, joined, name_of
@@ -12,11 +11,6 @@ from . import schema
 
 BATCH = 500
 LOG_KEPT = 10_000
-FILLING = {
-    "automerge": 0,
-    "crisismerge": 1999,
-}  # of a table that is filled from its beginning: parts are joined at the end
-LIVING = {"automerge": 4, "crisismerge": 16}  # as FTS5 has it
 ONE_BY_ONE = 1000  # documents of a kind that the log names; of more it says that the kind has changed
 _TOKENS = ", ".join(schema.FIELDS)
 
@@ -40,6 +34,11 @@ def documents(kind: str) -> str:
     return f"documents:{schema.checked(kind)}"
 
 
+def building(kind: str) -> str:
+    """Name of the mark that says who builds a kind anew; there as long as somebody does."""
+    return f"building:{schema.checked(kind)}"
+
+
 class Writing:
     """Some writes within one transaction; `finish` notes them for those who follow the log."""
 
@@ -57,28 +56,11 @@ class Writing:
         self.written += len(entries)
         self._note(kind, [entry.id for entry in entries], sum(entry.id not in held for entry in entries))
 
-    def fill(self, kind: str, batches: Iterable[Sequence[Entry]]) -> None:
-        """Puts documents into an empty kind, in the order of their ids: the words are sorted a part at a time, as much as
-        the processor has near, and all parts joined to one list at the end."""
-        self._tune(kind, FILLING)
-        last = -1
-        for entries in batches:
-            ids = [last, *(entry.id for entry in entries)]
-            if all(map(lt, ids, ids[1:])):
-                self._insert(kind, entries)
-                self.written += len(entries)
-                self._note(kind, [None], len(entries))
-            else:  # what was written already counts once
-                self.put(kind, entries)
-            last = max(ids)
-        for name in (f"search_fts_{kind}", f"search_keys_{kind}"):
-            self.connection.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
-        self._tune(kind, LIVING)
-
-    def _tune(self, kind: str, settings: Mapping[str, int]) -> None:
-        for name in (f"search_fts_{kind}", f"search_keys_{kind}"):
-            for setting in settings.items():
-                self.connection.execute(f"INSERT INTO {name} ({name}, rank) VALUES (?, ?)", setting)
+    def add(self, kind: str, entries: Sequence[Entry]) -> None:
+        """Puts documents that are not there yet."""
+        self._insert(kind, entries)
+        self.written += len(entries)
+        self._note(kind, [entry.id for entry in entries], len(entries))
 
     def _insert(self, kind: str, entries: Sequence[Entry]) -> None:
         rows, tokens, keys = [], [], []
@@ -99,18 +81,35 @@ class Writing:
         held = self._held(kind, versions)
         gone = [(pk, *tokens) for pk, (version, *tokens) in held.items() if version <= versions[pk]]
         self._forget(kind, gone)
-        if gone:
-            self._note(kind, [row[0] for row in gone], -len(gone))
+        absent = [pk for pk in versions if pk not in held]
+        if absent and not self._is_built_anew(kind):  # who builds may have read them before they were gone
+            absent = []
+        if gone or absent:
+            self._note(kind, [*(row[0] for row in gone), *absent], -len(gone))
 
     def clear(self, kind: str) -> None:
+        """Whoever builds it anew is overtaken."""
         schema.renew(self.connection, kind)
         self.connection.execute("INSERT OR REPLACE INTO search_mark VALUES (?, 0)", (documents(kind),))
+        self.connection.execute("DELETE FROM search_mark WHERE name = ?", (building(kind),))
+        self.note_all(kind)
+
+    def note_all(self, kind: str) -> None:
         self._note(kind, [None], 0)
+
+    def versions(self, kind: str, ids: Iterable[int]) -> dict[int, int]:
+        """Of those that are in the index."""
+        wanted = ",".join(str(int(each)) for each in ids)
+        sql = f"SELECT id, version FROM search_doc_{schema.checked(kind)} WHERE id IN ({wanted})"
+        return dict(self.connection.execute(sql).fetchall())
 
     def finish(self) -> None:
         token = secrets.token_hex(6)  # tells a number that was rolled back and given out again from the first one
         for kind, changed in self._changed.items():
-            rows = [None] if None in changed or len(changed) > ONE_BY_ONE else changed
+            if not schema.is_kind(kind):
+                continue  # nobody reads it yet
+            many = len(changed) > ONE_BY_ONE and not self._is_built_anew(kind)
+            rows = [None] if None in changed or many else changed
             self.connection.executemany(
                 "INSERT INTO search_log (kind, id, token) VALUES (?, ?, ?)", [(kind, row_id, token) for row_id in rows]
             )
@@ -125,6 +124,10 @@ class Writing:
         ).fetchone()
         if low is not None and high - low > 2 * LOG_KEPT:
             self.connection.execute("DELETE FROM search_log WHERE seq < ?", (high - LOG_KEPT,))
+
+    def _is_built_anew(self, kind: str) -> bool:
+        found = self.connection.execute("SELECT 1 FROM search_mark WHERE name = ?", (building(kind),))
+        return found.fetchone() is not None
 
     def _note(self, kind: str, ids: list, grown: int) -> None:
         self._changed.setdefault(kind, []).extend(ids)
