@@ -5,6 +5,7 @@ import uuid
 from django.utils import timezone
 
 from accounts.roles import Role
+from matching.gaps import running
 from matching.models import ParseCorrection, Referral
 from matching.needs import actions as needs
 from matching.ranking import Weights
