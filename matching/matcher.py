@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Enterprise
 from accounts.wording import money, percent
 from catalogue.models import Product
-from catalogue.queries import in_order
+from catalogue.queries import products_visible_to
 from matching.costs.core import example_cost
 from matching.ranking import FirmFacts, NeedFacts, ProductFacts, Question, Ranking, Weights, rank
 
+from .meaning import counted
 from .models import Need, WeightSet
 from .products import catalogue_for, product_facts, tariff_facts
 
@@ -169,8 +170,10 @@ class Matches:
 
 
 def match(user: Any, facts: NeedFacts, limit: int = 10) -> Matches:
-    """The best `limit` products for these facts, with their rows. Three queries, whatever the number."""
-    return cards_of(user, rank(facts, catalogue_for(user), weights(), limit), facts)
+    """The best `limit` products for these facts, with their rows. One query for these, whatever the number."""
+    catalogue = catalogue_for(user)
+    ranking = rank(facts, catalogue, limit=limit, **counted(facts, catalogue, weights()))
+    return cards_of(user, ranking, facts)
 
 
 def weights() -> Weights:
@@ -182,7 +185,7 @@ def weights() -> Weights:
 
 def cards_of(user: Any, ranking: Ranking, facts: NeedFacts) -> Matches:
     ids = [result.product.key for result in ranking.results] + [each.product.key for each in ranking.nearly]
-    rows = {product.pk: product for product in in_order(user, dict.fromkeys(ids))}
+    rows = products_visible_to(user).order_by().in_bulk(ids)
     return Matches(
         cards=[
             Card(

@@ -42,8 +42,6 @@ def _tells_new(data: QueryDict) -> bool:
     return "tells_new" in data or "tells_asked" not in data
 
 
-
-
 def _key(request: Request) -> uuid.UUID:
     try:
         return uuid.UUID(request.POST.get("client_key", ""))

@@ -23,8 +23,8 @@ NAMED = 3  # characters from which on a name in a sentence means the product
 class Catalogue(Columns):
     """Columns over `products`. Immutable: a change makes a new one with `refreshed`.
 
-    `place` breaks ties of the score: it goes by what products say; what they are called comes last. Rows are in its order
-    after building, and anywhere after `refreshed`.
+    `place` breaks ties of the score: it goes by what products say, not by what they are called. Rows are in its order after
+    building, and anywhere after `refreshed`.
     """
 
     KEPT = 8_000_000  # bytes of masks kept: some 5,000 of 10,000 products
@@ -260,7 +260,7 @@ def unpacked(bits: Array, count: int) -> Bools:
 
 
 def _order(product: ProductFacts) -> tuple[str, ...]:
-    """What a product says, then whose it is; what it is called only where nothing else differs."""
+    """What a product says, then whose it is; never what it is called."""
     return (
         product.kind,
         product.summary,
@@ -269,7 +269,6 @@ def _order(product: ProductFacts) -> tuple[str, ...]:
         product.not_for,
         product.institution,
         _limits(product),
-        product.name,
         str(product.key),
     )
 

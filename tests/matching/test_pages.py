@@ -482,7 +482,7 @@ PAGES = [
     ("owner", "/me/needs/", 11),
     ("owner", "/me/referrals/", 10),
     ("manager", "/desk/referrals/", 10),
-    ("supervisor", "/desk/overdue/", 15),
+    ("supervisor", "/desk/overdue/", 14),
 ]
 
 
@@ -505,13 +505,13 @@ def test_list_pages_ask_as_often_for_one_as_for_three(
 def test_need_page_asks_as_often_for_one_product_as_for_three(scene, sign_in, django_assert_num_queries):
     client, url = sign_in(scene.owner), f"/needs/{scene.need.pk}/"
     client.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         page = client.get(url)
     assert len(page.context["matches"].cards) == 1
     for _number in range(2):
         ProductFactory(purposes=["working_capital"])
     client.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         page = client.get(url)
     assert len(page.context["matches"].cards) == 3
 

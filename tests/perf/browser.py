@@ -20,13 +20,13 @@ class Browser:
         self.application = application
         self.asked = 0
 
-    def get(self, **data: str) -> None:
+    def get(self, path: str = "/search/", /, **data: str) -> None:
         self.asked += 1
         recent.forget()
         environ = {
             "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",
-            "PATH_INFO": "/search/",
+            "PATH_INFO": path,
             "QUERY_STRING": urlencode(data | {"n": self.asked}),
             "SERVER_NAME": "127.0.0.1",
             "SERVER_PORT": "80",
@@ -46,4 +46,4 @@ class Browser:
             if close := getattr(answer, "close", None):
                 close()
         if not begun[0].startswith("200"):
-            raise RuntimeError(f"/search/ answered {begun[0]}")
+            raise RuntimeError(f"{path} answered {begun[0]}")
