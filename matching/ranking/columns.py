@@ -88,6 +88,7 @@ class Columns:
     industries: Combinations
     traits: Combinations
     told_industries: Combinations
+    told_groups: Combinations
     barred_industries: Combinations
     make: Combinations  # what variants of one product share
 
@@ -132,6 +133,7 @@ COMBINED: dict[str, Reader] = {
     "industries": lambda _product, profile: profile.industries,
     "traits": lambda _product, profile: profile.traits,
     "told_industries": lambda _product, profile: profile.told_industries,
+    "told_groups": lambda _product, profile: profile.told_groups,
     "barred_industries": lambda _product, profile: profile.barred_industries,
     "make": lambda product, _profile: (
         product.institution, product.kind, frozenset(product.purposes), frozenset(product.guarantee_kinds),

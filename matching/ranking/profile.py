@@ -4,6 +4,7 @@ Words of the product's texts are read with the same lexicon that reads needs, so
 was left empty. The product's name is read only where there is no other text: renaming a product changes nothing.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -147,6 +148,9 @@ COMMON = frozenset(
 )
 
 
+NUMERAL = re.compile(r"[一二两三四五六七八九十百千万亿几多]")
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """Limits are the narrowest of the product's own and its rules'. Words: what the texts hold."""
@@ -167,6 +171,7 @@ class Profile:
     told_purposes: frozenset[str]
     told_guarantees: frozenset[str]
     told_industries: frozenset[str]
+    told_groups: frozenset[str]  # people it is made for: women, veterans, graduates
     told_repayments: frozenset[str]
     barred_traits: frozenset[str]  # named under 不适合谁
     barred_industries: frozenset[str]
@@ -213,6 +218,7 @@ def profile(product: ProductFacts) -> Profile:
         told_purposes=told["purposes"],
         told_guarantees=told["guarantees"],
         told_industries=told["industries"],
+        told_groups=Lexicon.built_in().groups(f"{product.summary}。{product.audience}"),
         told_repayments=told["repayments"] | ({"revolving"} if "wanted" in told["revolving"] else frozenset()),
         barred_traits=barred["traits"],
         barred_industries=barred["industries"],
@@ -271,11 +277,15 @@ def inside_words(text: str) -> frozenset[int]:
 
 
 def content_words(text: str) -> frozenset[str]:
-    """Words of two characters and more that tell something; the first 2,000 characters are read."""
-    stop = _stop_words()
+    """Words of two characters and more that tell something, and the shorter words in them: 电镀厂 holds 电镀.
+
+    The first 2,000 characters are read."""
+    stop, segmenter = _stop_words(), _segmenter()
     return frozenset(
-        word
+        part
         for run in HAN_RUN.findall(normalise(text[:2000]).text)
-        for word in _segmenter().words(run)
-        if len(word) > 1 and word not in stop
+        for word in segmenter.words(run)
+        if len(word) > 1
+        for part in (word, *segmenter.parts(word))
+        if part not in stop and not NUMERAL.match(part)
     )

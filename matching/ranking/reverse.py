@@ -23,7 +23,8 @@ from .rules import BY_NAME, in_industry, refused_guarantees, wanted_kinds
 from .rules.base import FAIL
 from .scoring import BROAD, LIKELY
 from .weights import Weights
-from .words import said
+from .words import BASE, ENOUGH, MOST, OTHER_TRADE, TRADE, WORDS, people, said
+from .words import groups as groups_said
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -117,7 +118,7 @@ class Needs:
         self.place.add(need.regions, need)
         self.backing.add((need.guarantee_kinds, need.guarantee_refused, need.within_days), need)
         self.sums.add((need.amount_low, need.amount_high, need.term_months, need.rate_ceiling), need)
-        self.said.add((words, need.industry_codes), need)
+        self.said.add((words, need.industry_codes, groups_said(need.text)), need)
 
     def _postings(self, words: Mapping[str, tuple[tuple[str, float], ...]]) -> dict[str, tuple[Ints, Floats]]:
         """Word → the distinct sayings that hold or mean it, and what it comes to there."""
@@ -170,6 +171,9 @@ class Needs:
         trades: dict[tuple[str, ...], int] = {}
         self.trade_of = self.said.ints(lambda need: trades.setdefault(need.industry_codes, len(trades)))
         self.trades = tuple(trades)
+        groups: dict[frozenset[str], int] = {}
+        self.group_of = self.said.ints(lambda need: groups.setdefault(groups_said(need.text), len(groups)))
+        self.groups = tuple(groups)
 
     @property
     def nbytes(self) -> int:
@@ -464,15 +468,19 @@ def _text(_product: ProductFacts, told: Profile, needs: Needs) -> Floats:
         if word in needs.postings:
             rows, values = needs.postings[word]
             result[rows] += values
-    np.minimum(result, 0.9, out=result)
-    result *= 0.75
-    near = [
-        0.3 if any(in_industry(code, own) or in_industry(own, code) for code in told.told_industries for own in trade) else 0.0
-        for trade in needs.trades
-    ]  # fmt: skip
-    if any(near):
-        result += np.array(near)[needs.trade_of]
-        np.minimum(result, 0.95, out=result)
+    np.minimum(result, ENOUGH, out=result)
+    result *= WORDS
+    result += BASE
+    if told.told_industries:
+        near = [
+            any(in_industry(code, own) or in_industry(own, code) for code in told.told_industries for own in trade)
+            for trade in needs.trades
+        ]
+        known = [bool(trade) for trade in needs.trades]
+        result += np.where(known, np.where(near, TRADE, OTHER_TRADE), 0.0)[needs.trade_of]
+    if told.told_groups:
+        result += np.array([people(told.told_groups, mine) for mine in needs.groups])[needs.group_of]
+    np.clip(result, 0.0, MOST, out=result)
     barred = [any(in_industry(code, own) for code in told.barred_industries for own in trade) for trade in needs.trades]
     if any(barred):
         result[np.array(barred)[needs.trade_of]] = 0.0

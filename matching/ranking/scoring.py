@@ -15,6 +15,8 @@ from .names import GUARANTEES, KINDS, PURPOSES, REPAYMENTS, TRAITS, bits
 from .profile import inside_words
 from .rules import in_industry, refused_guarantees, wanted_kinds
 from .rules.wants import KINDS_ASKED
+from .words import BASE, ENOUGH, MOST, OTHER_TRADE, TRADE, WORDS, people
+from .words import groups as groups_said
 from .words import said as words_said
 
 Scores = npt.NDArray[np.float64]
@@ -180,13 +182,17 @@ def text(need: NeedFacts, catalogue: Catalogue, rows: Ints | None = None, said: 
     """Of the products in `rows` (of all): words in common (`said`, where known), the line of business, the name itself."""
     if said is None:
         said = in_common(need, catalogue)
-    result = 0.75 * np.minimum(said if rows is None else said[rows], 0.9)
+    result = BASE + WORDS * np.minimum(said if rows is None else said[rows], ENOUGH)
     if need.industry_codes:
-        for part in (TOLD_INDUSTRY, BARRED_INDUSTRY):
-            table, codes = catalogue.table(part, need, frozenset())
-            found = table[codes if rows is None else codes[rows]]
-            result = result + found if part is TOLD_INDUSTRY else np.where(found, 0.0, result)
-    result = np.minimum(result, 0.95)
+        trade, codes = catalogue.table(TOLD_INDUSTRY, need, frozenset())
+        result = result + trade[codes if rows is None else codes[rows]]
+    mine = groups_said(need.text)
+    made_for = np.array([people(told, mine) for told in catalogue.told_groups.values] or [0.0])
+    codes = catalogue.told_groups.rows
+    result = np.clip(result + made_for[codes if rows is None else codes[rows]], 0.0, MOST)
+    if need.industry_codes:
+        barred, codes = catalogue.table(BARRED_INDUSTRY, need, frozenset())
+        result = np.where(barred[codes if rows is None else codes[rows]], 0.0, result)
     if need.text and (called := _named(need.text.lower(), catalogue)):
         named = np.zeros(len(catalogue), dtype=np.bool_)
         named[called] = True
@@ -206,8 +212,12 @@ def in_common(need: NeedFacts, catalogue: Catalogue) -> Scores:
 
 def _told_industry(need: NeedFacts, catalogue: Columns) -> Scores:
     table = [
-        0.3
-        if any(in_industry(code, own) or in_industry(own, code) for code in told for own in need.industry_codes)
+        (
+            TRADE
+            if any(in_industry(code, own) or in_industry(own, code) for code in told for own in need.industry_codes)
+            else OTHER_TRADE
+        )
+        if told
         else 0.0
         for told in catalogue.told_industries.values
     ]

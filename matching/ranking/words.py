@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 
+from matching.needs.parser.lexicon import Lexicon
 from matching.needs.parser.spoken import Spoken
 from search.analysis.normalise import normalise
 from search.analysis.vocabulary import Vocabulary
@@ -17,7 +18,10 @@ LED = 0.8  # how much a word counts that was meant rather than said
 
 
 def worth(word: str) -> float:
-    return 0.25 if len(word) == 2 else 0.35
+    """Of words that many products hold little; of long ones more."""
+    if word in Lexicon.built_in().vague:
+        return 0.1
+    return 0.3 if len(word) == 2 else 0.35
 
 
 @cache
@@ -49,3 +53,25 @@ def said(text: str) -> tuple[tuple[str, float], ...]:
             for word in leads.get(plain[start : start + length], ()):
                 found.setdefault(word, LED * worth(word))
     return tuple(sorted(found.items()))
+
+
+# The parts of the term `text`: nothing in common, the most that words come to, the line of business, the people.
+BASE = 0.2
+WORDS, ENOUGH = 0.6, 0.9
+TRADE, OTHER_TRADE = 0.25, -0.08
+PEOPLE, OTHER_PEOPLE, SOME_OTHER_PEOPLE = 0.2, -0.2, -0.1
+MOST = 0.95  # 1 is for a product that was named
+
+
+def people(told: frozenset[str], mine: frozenset[str]) -> float:
+    """What it is worth that a product is made for some people: those who ask, or others."""
+    if not told:
+        return 0.0
+    if told & mine:
+        return PEOPLE
+    return OTHER_PEOPLE if len(told) == 1 else SOME_OTHER_PEOPLE
+
+
+def groups(text: str) -> frozenset[str]:
+    """The groups of people that a need speaks of."""
+    return Lexicon.built_in().groups(normalise(text[:2000]).text)

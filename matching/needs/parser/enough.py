@@ -43,7 +43,6 @@ def weight(said: Reading) -> Decimal:
         "days",
         "rate_ceiling",
         "size_class",
-        "within_days",
         "years",
         "revenue",
     ):

@@ -2,6 +2,7 @@
 
 import re
 
+from .clauses import clause
 from .lexicon import Hit
 from .reading import Reading
 
@@ -16,7 +17,7 @@ def kinds(said: Reading) -> None:
         hit for hit in said.of("kinds") if hit in said.denials and len(said.text[hit.start : hit.end]) > 1
     ]
     refused = [hit for hit in refused if not _is_past(said, hit)]
-    wanted = [hit for hit in said.affirmed("kinds") if not _is_past(said, hit)]
+    wanted = [hit for hit in said.affirmed("kinds") if not _is_past(said, hit) and not _is_held(said, hit)]
     denied_kinds = {hit.code for hit in refused}
     wanted = [hit for hit in wanted if hit.code not in denied_kinds or hit.code not in {"loan", "equity"}]
     codes = {hit.code for hit in wanted}
@@ -48,8 +49,55 @@ def _is_past(said: Reading, hit: Hit) -> bool:
     )
 
 
+def _is_held(said: Reading, hit: Hit) -> bool:
+    """投保了出口信用险, 凭保单融资: an insurance that there is already."""
+    if hit.code != "insurance":
+        return False
+    before, after = said.text[max(0, hit.start - 6) : hit.start], said.text[hit.end : hit.end + 6]
+    return bool(
+        (
+            re.search(
+                r"(?:投保了|[买上投参]了|已投保?|已经[买上投]|凭|用|拿)[^,。;!?]{0,4}$",
+                before + said.text[hit.start : hit.end][:1],
+            )
+            and not re.search(r"想|要", before[-2:])
+        )
+        or re.match(r"[^,。;!?]{0,2}(?:融资|质押|贷款|抵押)", after)
+        or (said.text[hit.start : hit.end] in {"投保", "参保"} and after.startswith("了"))
+    )
+
+
+PAST_SPENDING = re.compile(r"(?:去年|前年|上次|之前|以前|早先|刚刚?)[^,。;!?]{0,8}$")
+
+
+def _is_past_purpose(said: Reading, hit: Hit) -> bool:
+    """去年装修花了二十万: what money was spent on before; 开面馆的: what there is already."""
+    left, right = clause(said.text, hit.start, hit.end)
+    before, after = said.text[left : hit.start], said.text[hit.end : right]
+    if (
+        hit.code in {"equipment", "startup", "rnd"}
+        and PAST_SPENDING.search(before)
+        and re.search(r"了", before[-4:] + after[:8])
+    ):
+        return True
+    word = said.text[hit.start : hit.end]
+    return (
+        hit.code == "startup"
+        and word[0] in "开办"
+        and bool(
+            re.match(
+                r"的(?!钱|资金|费用|时候|话|启动|贷款)|[^,。;!?]{0,2}了?[\d一二两三四五六七八九十几多]+年|好几年|多年",
+                after,
+            )
+            or re.search(r"(?:以前|一直|现在|目前|在)[^,。;!?想要]{0,6}$", before)
+        )
+    )
+
+
 def purposes(said: Reading) -> None:
-    hits = said.affirmed("purposes")
+    hits = [hit for hit in said.affirmed("purposes") if not _is_past_purpose(said, hit)]
+    if "insurance" not in said.values.get("kinds", ()) and any(_is_held(said, hit) for hit in said.affirmed("kinds")):
+        hits = [hit for hit in hits if hit.code != "risk"]
     turned_down = set(said.values.get("kinds_refused", ())) - set(said.values.get("kinds", ()))
     hits = [hit for hit in hits if not (hit.code == "equity" and "equity" in turned_down)]
     hits = [hit for hit in hits if not (hit.code == "risk" and "insurance" in turned_down)]

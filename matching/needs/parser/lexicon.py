@@ -27,7 +27,7 @@ class Lexicon:
         self._gaps: dict[str, list[tuple[re.Pattern[str], str, str, str]]] = defaultdict(list)
         plain: dict[str, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
         for table, codes in data.items():
-            if table in {"amounts", "empty"}:
+            if table in {"amounts", "empty", "vague", "groups"}:
                 continue
             for code, phrases in codes.items():
                 for phrase in phrases:
@@ -39,6 +39,9 @@ class Lexicon:
         self._plain = {first: dict(phrases) for first, phrases in plain.items()}
         self._longest = {first: max(map(len, phrases)) for first, phrases in self._plain.items()}
         self.empty = frozenset(data.get("empty", {}).get("words", ()))
+        self.vague = frozenset(data.get("vague", {}).get("words", ()))
+        self._groups = {word: code for code, words in data.get("groups", {}).items() for word in words}
+        self._group = _regex([re.escape(word) for word in self._groups]) if self._groups else None
         self.left = {role: _regex(cues) for role, cues in data["amounts"]["left"].items()}
         self.right = {role: _regex(cues) for role, cues in data["amounts"]["right"].items()}
 
@@ -57,6 +60,10 @@ class Lexicon:
                     if second in ahead and (found := pattern.match(text, start)):
                         hits.append(Hit(table, code, start, found.end()))
         return _outermost(hits)
+
+    def groups(self, text: str) -> frozenset[str]:
+        """Codes of the groups of people that `text` names: women, veterans, graduates."""
+        return frozenset(self._groups[word] for word in self._group.findall(text)) if self._group else frozenset()
 
     @classmethod
     @cache
