@@ -26,7 +26,6 @@ class MatchingConfig(AppConfig):
 
         from . import handover, panels, privacy, signals
         from .alerts import noticing
-        from .corrections import queries as corrections
         from .costs import cards
         from .gaps import panels as gap_panels
         from .gaps.queries import MAY_READ
@@ -54,12 +53,11 @@ class MatchingConfig(AppConfig):
         )
         navigation.register("desk", _("匹配权重"), "matching:weights", roles=supervisors, order=40)
         navigation.register_panel("desk", "weights", panels.weights, roles=supervisors, order=40)
-        navigation.register(
-            "desk", _("更正"), "matching:corrections", roles=supervisors, order=18, count=corrections.waiting_count
-        )
+        navigation.register("desk", _("更正"), "matching:corrections", roles=supervisors, order=18)
         navigation.register("desk", _("需求空白"), "matching:gaps", roles=MAY_READ, order=38)
         navigation.register_panel("desk", "gaps", gap_panels.gaps, roles=MAY_READ, order=60)
         navigation.register_panel("me", "needs", panels.my_needs, order=10)
         navigation.register_panel("me", "referrals", panels.my_referrals, order=15)
         navigation.register_panel("desk", "referrals", panels.desk_referrals, roles=managers, order=10)
         navigation.register_panel("desk", "overdue", panels.overdue, roles=supervisors, order=12)
+        navigation.register_panel("desk", "corrections", panels.corrections, roles=supervisors, order=18)

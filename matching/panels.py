@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.navigation import Panel, Row
 
+from .corrections.queries import waiting as waiting_corrections
 from .models import Need, Referral, WeightPreview
 from .referrals import queries
 from .referrals.states import NEXT, State
@@ -98,3 +99,12 @@ def weights(user: User) -> Panel | None:
     if not rows:
         return None
     return Panel(_("没有保存的权重预览"), rows, found.count(), reverse("matching:weights"), "")
+
+
+def corrections(user: User) -> Panel | None:
+    """What people changed of what was read, until somebody decides on it; nothing where nothing waits."""
+    found = waiting_corrections()
+    rows = [Row(each.text, each.get_absolute_url(), note=_("%s 次") % each.count) for each in found[:ROWS]]
+    if not rows:
+        return None
+    return Panel(_("待审的更正"), rows, found.count(), reverse("matching:corrections"), "")

@@ -23,7 +23,18 @@ from accounts.privacy.text import GONE, plainly, records_of, strike
 from accounts.wording import masked_name, masked_phone
 
 from .corrections import actions as corrections
-from .models import CorrectionSource, JudgedNeed, MatchRun, Need, ParseCorrection, Rating, Referral, ReferralEvent
+from .models import (
+    CorrectionSource,
+    JudgedNeed,
+    MatchRun,
+    Need,
+    ParseCorrection,
+    ProductAlert,
+    Rating,
+    Referral,
+    ReferralEvent,
+    UnmetNeed,
+)
 
 
 def declare() -> None:
@@ -73,6 +84,7 @@ def export(user: User, enterprise: Enterprise | None) -> list[Section]:
     if enterprise is None:
         return []
     needs = list(Need.objects.filter(enterprise=enterprise).select_related("author"))
+    alerts = ProductAlert.objects.filter(need__enterprise=enterprise).select_related("product").order_by("pk")
     runs = MatchRun.objects.filter(need__enterprise=enterprise).order_by("pk")
     referrals = Referral.objects.filter(need__enterprise=enterprise).select_related("product", "institution", "manager")
     events = ReferralEvent.objects.filter(referral__need__enterprise=enterprise).select_related("actor")
@@ -102,7 +114,12 @@ def export(user: User, enterprise: Enterprise | None) -> list[Section]:
             [(each.need_id, each.created_at, len(each.results), len(each.nearly)) for each in runs],
         ),
         Section(
-            _("对理解的更正（隐去身份后用来改进）"),
+            _("新产品提醒"),
+            (_("需求编号"), _("时间"), _("产品"), _("名次")),
+            [(each.need_id, each.created_at, each.product.name, each.place) for each in alerts],
+        ),
+        Section(
+            _("对理解的更正"),
             (_("需求编号"), _("时间"), _("保存的原话"), _("状态")),
             [(each.need_id, each.at, each.correction.text, each.correction.get_state_display()) for each in sources],
         ),
@@ -191,7 +208,8 @@ def _erase_enterprise(firm: Enterprise) -> None:
     strike(plainly(ReferralEvent).filter(pk__in=by_enterprise.values("pk")), "party", *own_names)
     Rating.objects.filter(referral__in=mine).update(text="")
     mine.update(match={})
-    MatchRun.objects.filter(need__in=needs).delete()
+    for computed in (MatchRun, ProductAlert, UnmetNeed):
+        computed.objects.filter(need__in=needs).delete()
     corrections.forget_needs_of(needs)
     for need in needs:
         need.text, need.marks, need.details, need.traits = "", [], {}, {}

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.transitions import TransitionRefused
 
 from ..models import CorrectionSource, Need, ParseCorrection
-from .difference import is_worth_a_look, masked, values_of
+from .difference import DATES, is_worth_a_look, masked, values_of
 from .states import MACHINE, SUPERVISOR, State
 
 KEPT = timedelta(days=365)
@@ -23,6 +23,8 @@ def note(need: Need, read: Need) -> ParseCorrection | None:
     """`read`: what the parser makes of the need's sentence, see `needs.reading.need_of`. A need is a source of one
     correction at most: of the last thing that its people said."""
     _forget(CorrectionSource.objects.filter(need=need))
+    for name in {mark["field"] for mark in need.marks} & set(DATES):
+        setattr(read, name, getattr(need, name))  # 下个月20号 as it was read on the day when it was said
     if not need.text or not is_worth_a_look(need.text, read, need):
         return None
     text, parsed, corrected = masked(need), values_of(read), values_of(need)

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Region
 from accounts.wording import masked_text, money, percent, plain
 from catalogue.models import GuaranteeKind, ProductKind, Purpose
 
+from ..matcher import DETAILS
 from ..models import Need
+from ..needs.reading import detail, detail_labels, trait_names
 
 LISTS = {"kinds": ProductKind, "purposes": Purpose, "guarantee_kinds": GuaranteeKind}
 NUMBERS = ("amount_low", "amount_high", "rate_ceiling")
@@ -29,6 +30,7 @@ def values_of(need: Need) -> dict[str, Any]:
     said |= {name: None if (value := getattr(need, name)) is None else plain(Decimal(value)) for name in NUMBERS}
     said |= {name: getattr(need, name) for name in PLAIN}
     said |= {name: None if (value := getattr(need, name)) is None else value.isoformat() for name in DATES}
+    said |= {name: need.details.get(name) for name in DETAILS}
     said |= {"region": need.region_id, "traits": dict(sorted(need.traits.items()))}
     return {name: value for name, value in said.items() if value not in (None, [], {}, "")}
 
@@ -78,15 +80,15 @@ class Row:
     differs: bool
 
 
-def rows(read: Mapping[str, Any], now: Mapping[str, Any], regions: Mapping[str, Region]) -> list[Row]:
-    """What either side says, the differing ones first."""
+def rows(read: Mapping[str, Any], now: Mapping[str, Any], names: Mapping[str, str]) -> list[Row]:
+    """What either side says, the differing ones first. `names`: of the codes of places and industries."""
     found = []
     for name, label in _labels().items():
         before, after = read.get(name), now.get(name)
         if before is None and after is None:
             continue
         differs = name in changed(read, now) if before is not None else True
-        found.append(Row(label, _said(name, before, regions), _said(name, after, regions), differs))
+        found.append(Row(label, _said(name, before, names), _said(name, after, names), differs))
     return sorted(found, key=lambda row: not row.differs)
 
 
@@ -106,14 +108,15 @@ def _labels() -> dict[str, str]:
         "matures_on": _("贷款到期"),
         "renewal_agreed": _("银行同意续贷"),
         "traits": _("特征"),
+        **detail_labels(),
     }
 
 
-def _said(name: str, value: Any, regions: Mapping[str, Region]) -> str:
-    from ..needs.reading import trait_names
-
+def _said(name: str, value: Any, names: Mapping[str, str]) -> str:
     if value is None:
         return "—"
+    if name in DETAILS:
+        return detail(name, value, names)
     if name in LISTS:
         labels = dict(LISTS[name].choices)
         return "、".join(str(labels.get(code, code)) for code in value)
@@ -122,7 +125,7 @@ def _said(name: str, value: Any, regions: Mapping[str, Region]) -> str:
     if name == "rate_ceiling":
         return percent(Decimal(value))
     if name == "region":
-        return regions[value].full_name if value in regions else str(value)
+        return names.get(value, str(value))
     if name == "traits":
         return "、".join(trait_names(value))
     if isinstance(value, bool):

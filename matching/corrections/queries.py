@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from django.db.models import Count, QuerySet
 
-from accounts.models import Region, User
+from accounts.models import Region
 
 from ..models import ParseCorrection
+from ..needs.reading import industry_names
 from .difference import Row, rows
 from .states import State
 
@@ -22,13 +23,16 @@ def by_state() -> dict[str, int]:
     return dict.fromkeys(State.values, 0) | dict(counted)
 
 
-def waiting_count(user: User) -> int:
-    return ParseCorrection.objects.filter(state=State.PENDING).count()
+def waiting() -> QuerySet[ParseCorrection]:
+    """Those that nobody has decided on."""
+    return corrections(State.PENDING)
 
 
 def with_rows(found: Iterable[ParseCorrection]) -> list[tuple[ParseCorrection, list[Row]]]:
-    """Each with its difference in words: one query for the names of places."""
+    """Each with its difference in words: one query for the names of places, one for those of industries."""
     found = list(found)
-    codes = {side["region"] for each in found for side in (each.parsed, each.corrected) if "region" in side}
-    regions = Region.objects.in_bulk(codes) if codes else {}
-    return [(each, rows(each.parsed, each.corrected, regions)) for each in found]
+    sides = [side for each in found for side in (each.parsed, each.corrected)]
+    places = {side["region"] for side in sides if "region" in side}
+    names = dict(Region.objects.filter(pk__in=places).values_list("pk", "full_name"))
+    names |= industry_names({code for side in sides for code in side.get("industry_codes", ())})
+    return [(each, rows(each.parsed, each.corrected, names)) for each in found]

@@ -1,6 +1,6 @@
 """What was understood of a sentence: as an unsaved need, as words marked in the text, as chips, as a form's values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -147,7 +147,13 @@ def sources(need: Need) -> dict[str, str]:
 
 def detail_words(details: dict[str, Any]) -> list[tuple[str, tuple[str, str]]]:
     """(name, (what it is, its value in words)) of what was said and has no field of its own."""
-    labels = {
+    said = [(name, label) for name, label in detail_labels().items() if details.get(name)]
+    names = industry_names(details.get("industry_codes", ()))
+    return [(name, (label, detail(name, details[name], names))) for name, label in said]
+
+
+def detail_labels() -> dict[str, str]:
+    return {
         "kinds_refused": _("不想要的服务"),
         "guarantee_refused": _("不能提供的担保"),
         "repayment_kinds": _("还款方式"),
@@ -156,10 +162,17 @@ def detail_words(details: dict[str, Any]) -> list[tuple[str, tuple[str, str]]]:
         "years": _("经营年限"),
         "revenue": _("年营业收入"),
     }
-    return [(name, (label, _detail(name, details[name]))) for name, label in labels.items() if details.get(name)]
 
 
-def _detail(name: str, value: Any) -> str:
+def industry_names(codes: Iterable[str]) -> dict[str, str]:
+    """Code as the parser has it (C15 is the division 15) → name."""
+    keys = {code: code if len(code) == 1 else code.lstrip("ABCDEFGHIJKLMNOPQRST") for code in codes}
+    names = dict(Industry.objects.filter(pk__in=keys.values()).values_list("pk", "name")) if keys else {}
+    return {code: names.get(key, code) for code, key in keys.items()}
+
+
+def detail(name: str, value: Any, industries: Mapping[str, str]) -> str:
+    """One of `detail_labels` in words."""
     choices = {
         "kinds_refused": ProductKind,
         "guarantee_refused": GuaranteeKind,
@@ -171,8 +184,7 @@ def _detail(name: str, value: Any) -> str:
         labels = dict(choices[name].choices)
         return "、".join(str(labels.get(code, code)) for code in codes)
     if name == "industry_codes":
-        names = dict(Industry.objects.filter(pk__in=codes).values_list("pk", "name"))
-        return "、".join(names.get(code, code) for code in codes)
+        return "、".join(industries.get(code, code) for code in codes)
     return money(Decimal(value)) if name == "revenue" else _("%s 年") % plain(Decimal(value))
 
 

@@ -76,6 +76,8 @@ PUBLIC = {
     "advisors.visitlog.is_amendment",
     "events.registration.attendee_type",
     "matching.referral.note",
+    # what editors write of a place
+    "matching.place.note",
 }
 
 

@@ -3,11 +3,12 @@
 import csv
 import io
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -32,19 +33,32 @@ def say(owner, text: str = TEXT, **fields) -> Need:
     return make_need(owner, text=text, **(READ | fields))
 
 
-def as_read(owner, text: str = TEXT) -> Need:
+def as_read(owner, text: str = TEXT, **changed) -> Need:
     """As it is kept when nothing is changed."""
     from matching.needs.reading import need_of, read
 
     found = need_of(read(text, timezone.localdate()), timezone.localdate())
     names = ("kinds", "purposes", "guarantee_kinds", "amount_low", "amount_high", "traits", "term_months", "days",
-             "revolving", "rate_ceiling", "region", "needed_by", "matures_on", "renewal_agreed", "marks")  # fmt: skip
-    return make_need(owner, text=text, **{name: getattr(found, name) for name in names})
+             "revolving", "rate_ceiling", "region", "needed_by", "matures_on", "renewal_agreed", "marks",
+             "details")  # fmt: skip
+    return make_need(owner, text=text, **{name: getattr(found, name) for name in names} | changed)
 
 
 def test_reading_that_was_left_as_it_is_teaches_nothing():
     as_read(enterprise_user())
     assert ParseCorrection.objects.count() == 0
+
+
+def test_date_that_was_left_as_it_was_read_on_another_day_is_no_correction():
+    text = "下个月20号有800万贷款到期，银行同意续贷，差几天过桥资金"
+    with time_machine.travel("2026-01-30T10:00:00+08:00", tick=False):
+        need = as_read(enterprise_user(), text)
+        assert need.matures_on == date(2026, 2, 20)
+    Need.objects.filter(pk=need.pk).update(created_at="2026-02-01T10:00:00+08:00")
+    needs.correct(need, by=need.author, days=10)
+    assert ParseCorrection.objects.count() == 0
+    needs.correct(need, by=need.author, matures_on=date(2026, 2, 28))
+    assert ParseCorrection.objects.get().corrected["matures_on"] == "2026-02-28"
 
 
 def test_amount_that_was_changed_is_kept_with_both_values():
@@ -62,8 +76,8 @@ def test_what_was_only_added_says_nothing_against_the_reading():
 
 
 def test_amount_that_was_added_to_an_unread_number_is_kept():
-    make_need(enterprise_user(), text="想借点钱周转，厂子三十来号人，没有抵押物", **(READ | {"amount_low": None}))
-    make_need(enterprise_user(), text="想借点钱周转，没有抵押物", **(READ | {"amount_low": None}))
+    for text in ("想借点钱周转，厂子三十来号人，没有抵押物", "想借点钱周转，没有抵押物"):
+        as_read(enterprise_user(), text, amount_low=Decimal(500_000), amount_high=Decimal(500_000))
     assert [each.text for each in ParseCorrection.objects.all()] == ["想借点钱周转，厂子三十来号人，没有抵押物"]
 
 
@@ -220,3 +234,13 @@ class TestPrivacy:
         ParseCorrection.objects.update(last_at=timezone.now() - timedelta(days=366))
         assert actions.forget_old() == 1
         assert list(ParseCorrection.objects.all()) == [kept]
+
+
+def test_what_was_said_besides_and_unticked_is_a_correction_in_words():
+    owner = enterprise_user()
+    text = "想借 50 万元周转，年营业收入两千万，没有抵押物"
+    need = as_read(owner, text, details={})
+    found = ParseCorrection.objects.get()
+    assert found.sources.get().need == need
+    said = [(row.label, row.read, row.now) for row in rows(found.parsed, found.corrected, {}) if row.differs]
+    assert ("年营业收入", "2000 万元", "—") in said
