@@ -65,6 +65,7 @@ SIGNED_IN = {
     "主管部门": {
         "desk": "/desk/",
         "desk-overdue": "/desk/overdue/",
+        "desk-weights": "/desk/weights/",
         "desk-audit": "/desk/audit/",
         "desk-claims": "/desk/claims/",
     },

@@ -20,6 +20,7 @@ from .preview import UNSAID
 
 SUPERVISING = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 DIMENSIONS = ("region", "size_class", "industry")
+UNFOLDED = 8  # groups of a kind that are seen at once
 
 
 def label(term: str) -> str:
@@ -50,7 +51,8 @@ class Row:
 
     @property
     def is_changed(self) -> bool:
-        return self.share_before != self.share_after
+        """Whether it was set otherwise; the shares of all others follow, which is no news of theirs."""
+        return self.before != self.after and self.share_before != self.share_after
 
     @property
     def is_raised(self) -> bool:
@@ -123,10 +125,15 @@ def unsaved_of(user: User) -> list[WeightPreview]:
 
 @dataclass(frozen=True)
 class Fairness:
-    """One way to tell enterprises apart: its groups as the table shows them."""
+    """One way to tell enterprises apart: its groups, those for whom it gets worse first."""
 
     title: str
-    rows: list[dict[str, Any]]
+    first: list[dict[str, Any]]
+    others: list[dict[str, Any]]  # folded
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return self.first + self.others
 
 
 def fairness(results: Mapping[str, Any]) -> list[Fairness]:
@@ -141,16 +148,21 @@ def fairness(results: Mapping[str, Any]) -> list[Fairness]:
         ),
     }
     common = {UNSAID: _("没有填"), REST: _("其余各组合计")}
-    return [
-        Fairness(
-            titles[dimension],
-            [
-                row | {"name": common.get(row["code"]) or names[dimension].get(row["code"], row["code"])}
-                for row in groups.get(dimension, ())
-            ],
-        )
-        for dimension in DIMENSIONS
-    ]
+    found = []
+    for dimension in DIMENSIONS:
+        rows = [
+            row | {"name": common.get(row["code"]) or names[dimension].get(row["code"], row["code"])}
+            for row in groups.get(dimension, ())
+        ]
+        rows.sort(key=_worse)
+        found.append(Fairness(titles[dimension], rows[:UNFOLDED], rows[UNFOLDED:]))
+    return found
+
+
+def _worse(row: Mapping[str, Any]) -> tuple[float, float]:
+    """For whom it gets worse first: that is what a supervisor has to see."""
+    before, after = row["scores"]
+    return (row["fits"][1] - row["fits"][0], (after or 0.0) - (before or 0.0))
 
 
 def _codes(groups: Mapping[str, Any], dimension: str) -> list[str]:
