@@ -119,7 +119,7 @@ def export(user: User, enterprise: Enterprise | None) -> list[Section]:
             [(each.need_id, each.created_at, each.product.name, each.place) for each in alerts],
         ),
         Section(
-            _("对理解的更正"),
+            _("对理解的更正（隐去身份后用来改进）"),
             (_("需求编号"), _("时间"), _("保存的原话"), _("状态")),
             [(each.need_id, each.at, each.correction.text, each.correction.get_state_display()) for each in sources],
         ),
