@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.http import QueryDict
 
@@ -13,6 +14,7 @@ from .queries import BEST, NEWEST
 from .registry import DocumentType, types
 
 FROM, TO = "_from", "_to"
+_quoted = lru_cache(maxsize=1024)(quote_plus)  # a page has dozens of links with the same few values
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class SearchAddress:
                     parts += [(name + TO, high)] if high is not None else []
                 sort = changes.get("sort", self.sort)
                 parts += [("sort", sort)] if sort != BEST else []
-        return urlencode(parts)
+        return "&".join([f"{name}={_quoted(str(value))}" for name, value in parts])
 
     def without(self, name: str, value: str | None = None) -> str:
         """The address's query less one value of a filter, or less a range."""

@@ -1,8 +1,8 @@
 """Marks what was searched for, on the text as its author wrote it (traditional, full-width, capital letters stay)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from .normalise import HAN_RUN, Normalised
 from .normalise import normalise as normalise_anew
@@ -12,8 +12,7 @@ HITS = 200  # places of one text that a snippet is chosen from
 REMEMBERED = 1000  # characters of a text whose normal form is kept for the next time
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A piece of the original text; `hit` pieces are to be shown marked."""
 
     text: str
@@ -31,9 +30,7 @@ def _hits(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     """Places of `words` in a normalised text; letters and digits only as whole words (3 is no hit in 30)."""
     found: list[tuple[int, int]] = []
     for word in words:
-        if not word:
-            continue
-        place = text.find(word)
+        place = text.find(word) if word else -1
         while place >= 0:
             end = place + len(word)
             inside = word.isascii() and (
@@ -68,6 +65,8 @@ def _pinyin_hits(text: str, words: Iterable[str], reader: Reader) -> list[tuple[
 
 
 def _pieces(original: str, spans: list[tuple[int, int]]) -> list[Mark]:
+    if not spans:
+        return [Mark(original, False)] if original else []
     pieces: list[Mark] = []
     done = 0
     for start, end in sorted(spans):

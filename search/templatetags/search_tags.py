@@ -1,14 +1,16 @@
 """Small helpers of the search page."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.utils.formats import localize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from search import circuit
 from search.analysis import Mark
@@ -18,6 +20,7 @@ from search.queries import FacetResult, Hit
 register = template.Library()
 SPECIAL = re.compile("[&<>\"']")
 BOXES = 15  # values of a facet that are shown
+OPEN = 2  # facets that are unfolded
 
 
 @register.filter
@@ -63,19 +66,78 @@ def _row(hit: Hit, *, pinned: bool) -> str:
 
 
 @register.filter
-def boxes(facet: FacetResult) -> SafeString:
-    """The first values of a facet, and those that are set, as boxes to tick."""
-    name = escape(facet.name)
-    shown = [each for place, each in enumerate(facet.values) if place < BOXES or each.selected]
+def links(choices: Iterable[Any], current: str) -> SafeString:
+    """Links to other views of the results, with how many each has where that is known; `aria-current` of the chosen one."""
+    return mark_safe("".join([_link(each, f' aria-current="{current}"') for each in choices]))
+
+
+def _link(choice: Any, current: str) -> str:
+    count = "" if choice.count is None else f' <span class="number muted">{choice.count}</span>'
+    label = escape(str(choice.label))
+    return f'<a href="?{escape(choice.link)}"{current if choice.selected else ""}>{label}{count}</a>'
+
+
+@register.filter
+def how_many(total: int) -> str:
+    return ngettext("共 %(total)s 个结果", "共 %(total)s 个结果", total) % {"total": total}
+
+
+@register.filter
+def boxes(facets: Iterable[FacetResult], chosen: Container[str]) -> SafeString:
+    """Facets that fold, the first two and those with something `chosen` open: their first values, and those that are set, as
+    boxes to tick."""
     return mark_safe(
         "".join(
             [
-                f'<li><label><input type="checkbox" name="{name}" value="{escape(each.value)}"'
-                f"{' checked' if each.selected else ''}> <span>{escape(str(each.label))}</span>"
-                f' <span class="muted number">{each.count}</span></label></li>'
-                for each in shown
+                f'<details class="search-facet"{" open" if place < OPEN or facet.name in chosen else ""}>'
+                f"<summary>{escape(str(facet.label))}</summary><ul>{_boxes(facet)}</ul></details>"
+                for place, facet in enumerate(facets)
             ]
         )
+    )
+
+
+def _boxes(facet: FacetResult) -> str:
+    name = escape(facet.name)
+    return "".join(
+        [
+            f'<li><label><input type="checkbox" name="{name}" value="{_safe(each.value)}"'
+            f"{' checked' if each.selected else ''}> <span>{_safe(str(each.label))}</span>"
+            f' <span class="muted number">{each.count}</span></label></li>'
+            for place, each in enumerate(facet.values)
+            if place < BOXES or each.selected
+        ]
+    )
+
+
+@register.filter
+def between(bounds: Iterable[Any]) -> SafeString:
+    """Two inputs for each range; a script makes sliders of them where there are `steps`."""
+    return mark_safe("".join([_between(each) for each in bounds]))
+
+
+def _between(bound: Any) -> str:
+    label, low, high = escape(str(bound.label)), escape(_("不低于")), escape(_("不高于"))
+    if bound.unit:
+        label = escape(_("%(label)s（%(unit)s）") % {"label": bound.label, "unit": bound.unit})
+    steps = (
+        f' data-steps="{escape(bound.steps)}" data-says="{escape(bound.says)}" data-any="{escape(_("不限"))}"'
+        if bound.steps
+        else ""
+    )
+    unknown = f'<p class="help">{escape(_("没有写明的也会列出"))}</p>' if bound.keep_unknown else ""
+    return (
+        f'<fieldset class="search-bound"{steps}><legend>{label}</legend><div class="search-between">'
+        f'{_number(bound.low_name, bound.low, low)}<span aria-hidden="true">–</span>{_number(bound.high_name, bound.high, high)}'
+        f"</div>{unknown}</fieldset>"
+    )
+
+
+def _number(name: str, value: Any, says: str) -> str:
+    shown = "" if value is None else escape(localize(value))
+    return (
+        f'<input name="{escape(name)}" inputmode="decimal" maxlength="16" value="{shown}"'
+        f' aria-label="{says}" placeholder="{says}">'
     )
 
 

@@ -21,6 +21,7 @@ SECTIONS = sitemaps.collect()
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include("search.urls")),  # early: addresses are tried one by one
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", index, {"sitemaps": SECTIONS, "sitemap_url_name": "sitemap_section"}, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SECTIONS}, name="sitemap_section"),
@@ -34,7 +35,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("catalogue.urls")),
-    path("", include("search.urls")),
     path("", include("matching.urls")),
     path("", include("advisors.urls")),
     path("", include("events.urls")),

@@ -1,0 +1,43 @@
+"""Addresses that templates name outright are the same each time; the web server finds each out once."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from django.template import Context
+from django.template.defaulttags import URLNode
+from django.templatetags.static import StaticNode
+from django.urls import get_script_prefix, get_urlconf
+
+Render = Callable[[Any, Context], str]
+
+
+def remember() -> None:
+    """{% url 'products' %} and {% static 'img/logo.svg' %} of plain texts; what depends on the page is found out as ever."""
+    setattr(URLNode, "render", _kept(URLNode.render, _is_plain_url))  # noqa: B010 — methods of Django's
+    setattr(StaticNode, "render", _kept(StaticNode.render, _is_plain_static))  # noqa: B010
+
+
+def _is_plain_url(node: URLNode) -> bool:
+    parts = [node.view_name, *node.args, *node.kwargs.values()]
+    return not node.asvar and all(not each.filters and each.is_var is False for each in parts)
+
+
+def _is_plain_static(node: StaticNode) -> bool:
+    return not node.varname and not node.path.filters and node.path.is_var is False
+
+
+def _kept(render: Render, is_plain: Callable[[Any], bool]) -> Render:
+    def rendered(node: Any, context: Context) -> str:
+        known: dict[Hashable, str] | None = node.__dict__.get("addresses")
+        if known is None:
+            if not is_plain(node):
+                return render(node, context)
+            known = node.__dict__["addresses"] = {}
+        # A name of two sites of the same app is that of the one that the page stands in.
+        match = getattr(getattr(context, "request", None), "resolver_match", None)
+        key = (get_script_prefix(), get_urlconf(), match and match.namespace, context.autoescape)
+        if key not in known:
+            known[key] = render(node, context)
+        return known[key]
+
+    return rendered

@@ -1,0 +1,41 @@
+"""Addresses named in templates are found out once, and stay those of the page."""
+
+import pytest
+from django.template import Context, engines
+from django.template.defaulttags import URLNode
+from django.templatetags.static import StaticNode
+from django.test.utils import override_script_prefix
+
+from portal import addresses
+
+
+@pytest.fixture
+def remembering(monkeypatch):
+    monkeypatch.setattr(URLNode, "render", URLNode.render)  # put back afterwards
+    monkeypatch.setattr(StaticNode, "render", StaticNode.render)
+    addresses.remember()
+
+
+def drawn(text: str):
+    template = engines["django"].engine.from_string(text)
+    return lambda **known: template.render(Context(known))
+
+
+def test_plain_addresses_are_the_same_each_time(remembering):
+    draw = drawn("{% url 'display' size='large' %} {% static 'img/logo.svg' %}")
+    assert [draw(), draw()] == ["/display/large/ /static/img/logo.svg"] * 2
+
+
+def test_address_under_another_prefix_is_another(remembering):
+    draw = drawn("{% url 'display' size='large' %}")
+    assert draw() == "/display/large/"
+    with override_script_prefix("/city/"):
+        assert draw() == "/city/display/large/"
+
+
+def test_address_that_depends_on_the_page_is_found_out_each_time(remembering):
+    draw = drawn("{% url 'display' size=size %} {% static name %}{% url 'healthz' as it %} {{ it }}")
+    assert [draw(size="large", name="a.css"), draw(size="normal", name="b.css")] == [
+        "/display/large/ /static/a.css /healthz",
+        "/display/normal/ /static/b.css /healthz",
+    ]
