@@ -16,7 +16,8 @@ from accounts import audit
 from accounts.models import User
 
 from ..models import JudgedNeed
-from ..needs.parser import Status, parse
+from ..needs.parser import Status
+from ..needs.reading import read as understand
 from ..ranking import Catalogue, NeedFacts, Weights
 from ..ranking.comparing import TOP, shown
 
@@ -177,5 +178,5 @@ def _facts(found: list[JudgedNeed]) -> Iterator[tuple[JudgedNeed, NeedFacts | No
     """Each sentence as facts on this day; None where it is not understood as a need."""
     today = timezone.localdate()
     for sentence in found:
-        parsed = parse(sentence.text, today=today)
+        parsed = understand(sentence.text, today)
         yield sentence, NeedFacts.of(parsed, on=today) if parsed.status == Status.MATCHED else None
