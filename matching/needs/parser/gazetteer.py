@@ -62,7 +62,14 @@ class Gazetteer:
     @classmethod
     @cache
     def built_in(cls) -> "Gazetteer":
-        return cls({name: code for code, names in built_in_names().items() for name in names})
+        return cls({**_counties(), **{name: (code,) for code, names in built_in_names().items() for name in names}})
+
+
+def _counties() -> dict[str, tuple[str, ...]]:
+    """Counties of the other provinces, in full and without 县 and 区 where that is no everyday word."""
+    text = resources.files(__package__).joinpath("data/counties.tsv").read_text(encoding="utf-8")
+    lines = (line.split("\t") for line in text.splitlines()[1:])
+    return {name: tuple(codes.split()) for name, codes in lines}
 
 
 def built_in_names() -> dict[str, list[str]]:
