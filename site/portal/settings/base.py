@@ -21,6 +21,8 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SITE_NAME = env.text("SITE_NAME", "银桥")
 REGION = env.text("REGION", "330000")  # GB/T 2260 code of the place served
 RATE_LIMITS = env.switch("RATE_LIMITS", default=True)
+SEMANTIC = env.switch("SEMANTIC", default=False)  # whether what is meant counts in the matching: the extra `semantic`
+SEMANTIC_WEIGHT = env.decimal("SEMANTIC_WEIGHT", 3) if SEMANTIC else 0.0
 PRODUCT_CONFIRM_DAYS = env.number("PRODUCT_CONFIRM_DAYS", 180)  # how long a product stands without being confirmed
 
 # Outlets: the map's tiles (none: a plain map of dots), and how an estimate of minutes is made from the straight line.
