@@ -12,7 +12,7 @@ from .catalogue import Catalogue, Floats, Ints, unpacked
 from .factors import Array
 from .facts import NeedFacts
 from .rules import RULES
-from .scoring import DIGITS, PARTS, TERMS, in_common, text
+from .scoring import DIGITS, PARTS, TERMS, Heard, hear, text
 from .weights import Weights
 
 VARIANTS_AT_TOP = 2  # of one institution and one make
@@ -82,16 +82,16 @@ class Scan:
         return found | {name: column[rows] for name, column in self.extra.items()}
 
     def text(self, rows: Ints) -> Floats:
-        return text(self.need, self.catalogue, rows, self._said)
+        return text(self.need, self.catalogue, rows, self._heard)
 
     @cached_property
-    def _said(self) -> Floats:
-        return in_common(self.need, self.catalogue)
+    def _heard(self) -> Heard:
+        return hear(self.need, self.catalogue)
 
     def answered(self, **fields: Any) -> "Scan":
         """The same need with something more known; not its text."""
         other = Scan(replace(self.need, **fields), self.catalogue, self.weights, self.extra)
-        other.__dict__["_said"] = self._said
+        other.__dict__["_heard"] = self._heard
         return other
 
     def scores(self, rows: Ints) -> Floats:

@@ -1,6 +1,7 @@
 """The score: a weighted mean of terms, each in [0, 1] and none looking at another candidate."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -178,36 +179,44 @@ def _amount(need: NeedFacts, catalogue: Columns) -> Scores:
         return np.where(high < catalogue.amount_min, 0.0, result)
 
 
-def text(need: NeedFacts, catalogue: Catalogue, rows: Ints | None = None, said: Scores | None = None) -> Scores:
-    """Of the products in `rows` (of all): words in common (`said`, where known), the line of business, the name itself."""
-    if said is None:
-        said = in_common(need, catalogue)
-    result = BASE + WORDS * np.minimum(said if rows is None else said[rows], ENOUGH)
-    if need.industry_codes:
-        trade, codes = catalogue.table(TOLD_INDUSTRY, need, frozenset())
-        result = result + trade[codes if rows is None else codes[rows]]
-    mine = groups_said(need.text)
-    made_for = np.array([people(told, mine) for told in catalogue.told_groups.values] or [0.0])
-    codes = catalogue.told_groups.rows
-    result = np.clip(result + made_for[codes if rows is None else codes[rows]], 0.0, MOST)
-    if need.industry_codes:
-        barred, codes = catalogue.table(BARRED_INDUSTRY, need, frozenset())
-        result = np.where(barred[codes if rows is None else codes[rows]], 0.0, result)
-    if need.text and (called := _named(need.text.lower(), catalogue)):
-        named = np.zeros(len(catalogue), dtype=np.bool_)
-        named[called] = True
-        result = np.where(named if rows is None else named[rows], 1.0, result)
-    return result
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the words of one need come to in one catalogue; the same whatever else is known of the need."""
+
+    in_common: Scores  # of every product
+    made_for: Scores  # of every value of `told_groups`
+    named: npt.NDArray[np.bool_] | None  # products whose name was said
 
 
-def in_common(need: NeedFacts, catalogue: Catalogue) -> Scores:
-    """For every product what the words it shares with the need come to."""
-    said = np.zeros(len(catalogue))
+def hear(need: NeedFacts, catalogue: Catalogue) -> Heard:
+    in_common = np.zeros(len(catalogue))
     for word, value in words_said(need.text):
         holding = catalogue.postings.get(word)
         if holding is not None:
-            said[holding] += value
-    return said
+            in_common[holding] += value
+    mine = groups_said(need.text)
+    made_for = np.array([people(told, mine) for told in catalogue.told_groups.values] or [0.0])
+    named = None
+    if need.text and (called := _named(need.text.lower(), catalogue)):
+        named = np.zeros(len(catalogue), dtype=np.bool_)
+        named[called] = True
+    return Heard(in_common, made_for, named)
+
+
+def text(need: NeedFacts, catalogue: Catalogue, rows: Ints | None = None, heard: Heard | None = None) -> Scores:
+    """Of the products in `rows` (of all): words in common, the line of business, the people, the name itself."""
+    if heard is None:
+        heard = hear(need, catalogue)
+    some = slice(None) if rows is None else rows
+    result = BASE + WORDS * np.minimum(heard.in_common[some], ENOUGH)
+    if need.industry_codes:
+        trade, codes = catalogue.table(TOLD_INDUSTRY, need, frozenset())
+        result = result + trade[codes[some]]
+    result = np.clip(result + heard.made_for[catalogue.told_groups.rows[some]], 0.0, MOST)
+    if need.industry_codes:
+        barred, codes = catalogue.table(BARRED_INDUSTRY, need, frozenset())
+        result = np.where(barred[codes[some]], 0.0, result)
+    return result if heard.named is None else np.where(heard.named[some], 1.0, result)
 
 
 def _told_industry(need: NeedFacts, catalogue: Columns) -> Scores:
