@@ -50,7 +50,9 @@ def _names(scorer: _Scorer, records: Sequence[Packed]) -> list[float]:
     """What each document's name adds. Most share nothing with what was asked for, which one look at all of them tells."""
     names = [record.name for record in records]
     text = "\n".join(names)
-    starts = list(accumulate((len(name) + 1 for name in names), initial=0))
+    lengths = [len(name) + 1 for name in names]
+    starts = list(accumulate(lengths, initial=0))
+    shortest = min(lengths) - 1
     asked = [each for each in scorer.names if each]
     touched: set[int] = set()
     for part in {*scorer.triples, *asked}:
@@ -60,7 +62,8 @@ def _names(scorer: _Scorer, records: Sequence[Packed]) -> list[float]:
             touched.add(place)
             found = text.find(part, starts[place + 1])
     for each in asked:
-        touched.update([place for place, name in enumerate(names) if name in each])
+        if len(each) >= shortest:
+            touched.update([place for place, name in enumerate(names) if name in each])
     for sound in scorer.sounds:
         touched.update([place for place, record in enumerate(records) if sound in record.pinyin])
     bonus = [0.0] * len(names)

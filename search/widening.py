@@ -8,8 +8,9 @@ from . import bulk, statistics
 from .analysis import Analyser, Query
 from .analysis.query import Group
 from .answering import Answering
-from .engines import Ask
+from .engines import Ask, Candidate
 from .engines.base import CANDIDATES
+from .engines.packs import Packs
 from .ranking import Scored
 from .statistics import Frequencies
 
@@ -80,6 +81,7 @@ def nearly(
         rarest = min(held, key=lambda group: (held[group], group.text))
         questions.insert(0, (query.only((rarest,)), 1))
     near: dict[tuple[str, int], Scored] = {}
+    ranked: dict[str, set[int]] = {ask.kind: set() for ask in asks}  # what is found again scores the same again
     for question, minimum in questions:
         matches = index.matches(
             [replace(ask, query=question, minimum=minimum, facets=(), skip=0, take=0) for ask in asks]
@@ -87,7 +89,9 @@ def nearly(
         near |= {
             (ask.kind, scored.id): scored
             for ask, match in zip(asks, matches, strict=True)
-            for scored in bulk.rank(loosened, match.candidates, frequencies[ask.kind], 0, CANDIDATES).page
+            for scored in bulk.rank(
+                loosened, _others(match.candidates, ranked[ask.kind]), frequencies[ask.kind], 0, CANDIDATES
+            ).page
             if scored.coverage >= LEAST and (ask.kind, scored.id) not in found
         }
         enough = _enough(near.values())
@@ -95,6 +99,17 @@ def nearly(
             break
     ordered = sorted(near.items(), key=lambda each: (-each[1].score, each[0][0], -each[0][1]))
     return [(kind, scored) for (kind, _id), scored in ordered if scored.coverage >= enough][:room]
+
+
+def _others(candidates: Sequence[Candidate], known: set[int]) -> Sequence[Candidate]:
+    """Those that are not yet among `known`; now they are."""
+    if isinstance(candidates, Packs):
+        fresh = [place for place, record in enumerate(candidates.records) if record.id not in known]
+        known.update([record.id for record in candidates.records])
+        return candidates.take(fresh)
+    others = [each for each in candidates if each.id not in known]
+    known.update([each.id for each in others])
+    return others
 
 
 def _enough(near: Iterable[Scored]) -> float:

@@ -102,8 +102,9 @@ class Packs(Sequence[Candidate]):
         found = np.flatnonzero(stream)
         term = stream[found].astype(np.intp) - 1
         cell = np.searchsorted(np.cumsum(self._fields()), found, side="right")
-        again = (np.diff(found, prepend=-2) == 1) & (np.diff(term, prepend=-1) == 0) & (np.diff(cell, prepend=-1) == 0)
+        again = (found[1:] - found[:-1] == 1) & (term[1:] == term[:-1]) & (cell[1:] == cell[:-1])
         if again.any():
+            again = np.concatenate([[False], again])
             order = np.arange(len(found))
             kept = (order - np.maximum.accumulate(np.where(again, 0, order))) % 2 == 0
             term, cell = term[kept], cell[kept]

@@ -53,14 +53,14 @@ def rows(group: Any) -> SafeString:
 
 
 def _row(hit: Hit, *, pinned: bool) -> str:
-    parts = [f'<li><h3><a href="{escape(hit.url)}">{_marked(hit.title)}</a></h3>']
+    parts = [f'<li><h3><a href="{_safe(hit.url)}">{_marked(hit.title)}</a></h3>']
     if hit.summary:
         parts.append(f"<p>{_marked(hit.summary)}</p>")
     if hit.snippet:
         parts.append(f'<p class="muted">{_marked(hit.snippet)}</p>')
     if hit.meta or pinned:
         said = (_("编辑置顶"), *hit.meta) if pinned else hit.meta
-        meta = "".join([f"<span>{escape(each)}</span>" for each in said])
+        meta = "".join([f"<span>{_safe(each)}</span>" for each in said])
         parts.append(f'<p class="muted search-meta">{meta}</p>')
     return "".join([*parts, "</li>"])
 

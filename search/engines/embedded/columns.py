@@ -134,7 +134,15 @@ class Columns:
         return known[rows]
 
     def current(self, rows: NDArray[np.int64], now: float) -> NDArray[np.bool_]:
+        begun, ends = self._always
+        if begun <= now < ends:
+            return np.ones(len(rows), dtype=np.bool_)
         return (self.since[rows] <= now) & (self.until[rows] > now)
+
+    @cached_property
+    def _always(self) -> tuple[float, float]:
+        """From when until when all rows are current."""
+        return float(self.since.max(initial=-np.inf)), float(self.until.min(initial=np.inf))
 
     def within(
         self, rows: NDArray, name: str, low: float | None, high: float | None, unknown: bool
