@@ -21,7 +21,7 @@ from .names import GUARANTEES, KINDS, PURPOSES, REPAYMENTS, SIZES, TRAITS, bits
 from .profile import Profile, inside_words, profile
 from .rules import BY_NAME, in_industry, refused_guarantees, wanted_kinds
 from .rules.base import FAIL
-from .scoring import BROAD, LIKELY
+from .scoring import BROAD, BUSINESS, GENERAL, LIKELY, WORKING
 from .weights import Weights
 from .words import BASE, ENOUGH, MOST, OTHER_TRADE, TRADE, WORDS, people, said
 from .words import groups as groups_said
@@ -340,6 +340,8 @@ def _wants(product: ProductFacts, told: Profile, needs: Needs, share: Mapping[st
         purpose = np.where(
             (needs.purposes & stated) != 0, np.maximum(0.55 + 0.3 * common + 0.15 * focus, 0.7 * hinted), 0.7 * hinted
         )
+        if stated & WORKING:
+            purpose = np.where((needs.purposes & BUSINESS) != 0, np.maximum(purpose, GENERAL), purpose)
     else:
         purpose = 0.4 + 0.35 * hinted
     purpose = np.where(needs.purposes == 0, 0.5, purpose)

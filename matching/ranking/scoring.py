@@ -43,6 +43,12 @@ LIKELY = {"private": 0.4, "sole_trader": 0.25, "startup": 0.2, "growth": 0.3, "f
 UNLIKELY = 0.15  # of other traits
 
 
+# Purposes that a product for 经营周转 may serve, too, and how well.
+WORKING = bits(["working_capital"], PURPOSES)
+BUSINESS = bits(["working_capital", "equipment", "startup", "agriculture", "rnd"], PURPOSES)
+GENERAL = 0.3
+
+
 def terms(need: NeedFacts, catalogue: Catalogue) -> dict[str, Scores]:
     """Term → its value for every product."""
     traits = frozenset(need.traits.items())
@@ -80,6 +86,8 @@ def _purpose(need: NeedFacts, catalogue: Columns) -> Scores:
     stated_fit = np.where(
         (stated & wanted) != 0, np.maximum(0.55 + 0.3 * common + 0.15 * focus, 0.7 * told), 0.7 * told
     )
+    if wanted & BUSINESS:  # money to do business with serves most of what a business does
+        stated_fit = np.where((stated & WORKING) != 0, np.maximum(stated_fit, GENERAL), stated_fit)
     return np.where(stated != 0, stated_fit, 0.4 + 0.35 * told)
 
 

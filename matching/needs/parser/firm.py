@@ -75,7 +75,7 @@ def simple_lists(said: Reading) -> None:
 
 def places(said: Reading) -> None:
     found = []
-    for start, end, code in said.gazetteer.find(said.normal.text):
+    for start, end, code in said.gazetteer.find(said.meant):
         if denied(said.neutral, start, end):
             continue
         left = said.text[max(0, start - 3) : start]

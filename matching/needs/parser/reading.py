@@ -21,7 +21,8 @@ class Reading:
     def __init__(self, text: str, today: date, gazetteer: Gazetteer, lexicon: Lexicon) -> None:
         self.original, self.today, self.gazetteer, self.lexicon = text, today, gazetteer, lexicon
         self.normal: Normalised = normalise(text)
-        self.text = plain(Spoken.built_in().meant(self.normal.text))
+        self.meant = Spoken.built_in().meant(self.normal.text)
+        self.text = plain(self.meant)
         self.neutral = neutral(self.text)
         self.marks: list[Mark] = []
         self.values: dict[str, Any] = {}
