@@ -101,6 +101,7 @@ class Need(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["enterprise", "status"]),
+            models.Index(fields=["created_at"], name="need_created"),
             models.Index(
                 fields=["wants_advisor_at"],
                 name="need_waits_for_advisor",

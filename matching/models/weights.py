@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.append_only import AppendOnly
@@ -89,6 +90,13 @@ class WeightPreview(models.Model):
     @property
     def is_running(self) -> bool:
         return self.state in {self.State.WAITING, self.State.RUNNING}
+
+    @property
+    def base_name(self) -> str:
+        """第 3 版, or the file's weights."""
+        if self.base_version.startswith("v"):
+            return gettext("第 %s 版") % self.base_version[1:]
+        return gettext("软件自带的权重（%s）") % self.base_version
 
     @property
     def needs(self) -> dict[str, Any]:

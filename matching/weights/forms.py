@@ -67,7 +67,7 @@ class SaveForm(forms.Form):
         error_messages={"required": _("请写一句为什么这样改，企业和同事都看得到。")},
     )
     starts_on = forms.DateField(
-        label=_("从哪天起用（选填）"),
+        label=_("从哪天起用"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("不填就马上起用。"),

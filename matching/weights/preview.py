@@ -76,11 +76,11 @@ def _results(preview: WeightPreview, token: str) -> dict[str, Any]:
 def recent() -> QuerySet[Need]:
     """Needs of the last `DAYS` days, newest first."""
     since = timezone.now() - timedelta(days=DAYS)
-    return Need.objects.filter(created_at__gte=since).order_by("-pk")
+    return Need.objects.filter(created_at__gte=since).order_by("-created_at", "-pk")
 
 
 def _add(tally: Tally, keys: list[int], catalogue: Catalogue, before: Weights, after: Weights) -> None:
-    for need in Need.objects.filter(pk__in=keys).select_related("enterprise__industry").order_by("-pk"):
+    for need in Need.objects.filter(pk__in=keys).select_related("enterprise__industry").order_by("-created_at", "-pk"):
         firm = need.enterprise
         groups = {
             "region": need.region_id or firm.region_id or UNSAID,
