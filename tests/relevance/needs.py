@@ -7,7 +7,8 @@ Written and judged from what the products say, before any result was seen. `best
 tuned for, are only read as figures.
 
 `python -m tests.relevance.needs` prints the figures, `--misses` the sentences of `tuning` that go wrong, `--baseline` writes
-`needs_baseline.json`, which the test compares with. Everything runs through `manage.py match`.
+`needs_baseline.json`, which the test compares with, `--semantic=3` counts what
+sentences mean too (the extra `semantic`). Everything runs through `manage.py match`.
 """
 
 import csv
@@ -76,14 +77,16 @@ def workbook(name: str, folder: Path) -> Path:
     return target
 
 
-def answers(catalogue: Path, asked: Iterable[Sentence], folder: Path) -> dict[str, dict[str, Any]]:
+def answers(
+    catalogue: Path, asked: Iterable[Sentence], folder: Path, semantic: float = 0.0
+) -> dict[str, dict[str, Any]]:
     """Lines of `manage.py match --json`, by id."""
     from django.core.management import call_command
 
     path = folder / "asked.tsv"
     path.write_text("id\ttext\n" + "".join(f"{each.id}\t{each.text}\n" for each in asked), encoding="utf-8")
     out = StringIO()
-    call_command("match", needs=path, catalogue=catalogue, top=10, on=ON, json=True, stdout=out)
+    call_command("match", needs=path, catalogue=catalogue, top=10, on=ON, json=True, semantic=semantic, stdout=out)
     return {line["id"]: line for line in map(json.loads, out.getvalue().splitlines())}
 
 
@@ -110,14 +113,16 @@ def judge(asked: Sentence, found: dict[str, Any]) -> dict[str, bool]:
     return held
 
 
-def judged(folder: Path, catalogues: dict[str, Path] | None = None) -> list[tuple[Sentence, dict[str, Any], dict]]:
+def judged(
+    folder: Path, catalogues: dict[str, Path] | None = None, semantic: float = 0.0
+) -> list[tuple[Sentence, dict[str, Any], dict]]:
     by_catalogue: dict[str, list[Sentence]] = defaultdict(list)
     for each in sentences():
         by_catalogue[each.catalogue].append(each)
     return [
         (each, lines[each.id], judge(each, lines[each.id]))
         for name, those in by_catalogue.items()
-        for lines in (answers((catalogues or {}).get(name) or workbook(name, folder), those, folder),)
+        for lines in (answers((catalogues or {}).get(name) or workbook(name, folder), those, folder, semantic),)
         for each in those
     ]
 
@@ -156,7 +161,8 @@ def main(options: list[str]) -> int:
             call_command("migrate", verbosity=0)
             with outbox.suspended():
                 relevance.load_demo()
-        found = judged(Path(folder), given)
+        semantic = float(next((each.partition("=")[2] for each in options if each.startswith("--semantic=")), 0))
+        found = judged(Path(folder), given, semantic)
     shares = figures(found)
     for part, each in shares.items():
         print(f"{part:8}", *(f"{name} {value}" for name, value in each.items()))
