@@ -163,6 +163,11 @@ def test_open_needs_are_not_told_where_few_are_met():
     assert find(asked(facts), Catalogue([PLEDGE])).shown()["open"] == {"needs": 13, "enterprises": 13}
 
 
+def test_open_needs_are_not_told_where_the_few_met_are_of_enterprises_with_unmet_ones():
+    facts = receivables(8) + [need(guarantee_kinds=("real_estate",)) for _number in range(2)]
+    assert find(asked(facts, firms=8), Catalogue([PLEDGE])).shown()["open"] is None
+
+
 def test_no_catalogue_leaves_every_need_unmet_by_several_rules():
     found = find(asked(receivables(5)), Catalogue([])).shown()
     assert [(each["rule"], each["needs"]) for each in found["rules"]] == [("", 5)]

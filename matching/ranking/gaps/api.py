@@ -36,8 +36,8 @@ class Asked:
 class Found:
     """What was found, in full. Only `shown` is fit for other eyes."""
 
-    def __init__(self, open_owners: Ints, unmet: list[Asked], catalogue: Catalogue) -> None:
-        self.open_owners = open_owners
+    def __init__(self, open_owners: Ints, met_owners: Ints, unmet: list[Asked], catalogue: Catalogue) -> None:
+        self.open_owners, self.met_owners = open_owners, met_owners  # one for each need
         self.unmet = unmet
         self.catalogue = catalogue
         self.owners: Ints = np.array([each.enterprise for each in unmet], dtype=np.int64)
@@ -110,8 +110,7 @@ class Found:
     def shown(self) -> dict[str, Any]:
         """Plain data. Every figure stands for five enterprises or more, and so does every difference of two."""
         all_open = {"needs": len(self.open_owners), "enterprises": enterprises(self.open_owners)}
-        met = len(np.setdiff1d(self.open_owners, self.owners)) if len(self.open_owners) else 0
-        is_told = all_open["enterprises"] >= LEAST and not 0 < met < LEAST
+        is_told = all_open["enterprises"] >= LEAST and not 0 < enterprises(self.met_owners) < LEAST
         return {
             "open": all_open if is_told else None,
             "unmet": self.cells[0][1],
@@ -205,14 +204,14 @@ def find(asked: Sequence[Asked], catalogue: Catalogue, progress: Progress = lamb
     """`progress(done, total)` is called after each block of needs."""
     owners: Ints = np.array([each.enterprise for each in asked], dtype=np.int64)
     if not asked:
-        return _chosen(Found(owners, [], catalogue))
+        return _chosen(Found(owners, owners, [], catalogue))
     tables = _tables(asked, catalogue)
     closed = packed(
         np.concatenate([BY_NAME["open"].over_all(asked[0].need, catalogue) < 0, np.ones(-len(catalogue) % 64, bool)])
     )
     rows = _unmet(tables, closed, len(asked), progress)
     rows = rows[np.argsort(owners[rows], kind="stable")]
-    found = Found(owners, [asked[row] for row in rows], catalogue)
+    found = Found(owners, np.delete(owners, rows), [asked[row] for row in rows], catalogue)
     walk = _Alone(tables, closed, rows, catalogue)
     found.binding, helped = walk.binding()
     found.bends = [(bend, mask) for bend, mask in found.side.bends(helped) if mask.any()]
