@@ -24,14 +24,18 @@ GRANTED = re.compile(
     r"(?:想|要|申请|求|找|寻|争取|拿|希望|需要|批|报)[^,。;!?]{0,5}(?:补贴|补助|拨款|资助|支持|奖励|扶持)[^,。;!?]{0,2}$"
 )
 PAPER = re.compile(r"的?(?:银行|商业|电子)?(?:承兑|汇票|票据|商票|银票|电票)|(?:银行|商业|电子)?(?:承兑)?汇票")
+DUE = re.compile(
+    r"(?:交|付|发|结|缴)(?:了)?(?:[^,。;!?]{0,3})(?:房租|租金|工资|电费|水电费?|学费|保证金|押金|定金|货款|税)[^,。;!?]{0,2}$"
+)
 SHARE = re.compile(
     r"(?P<whose>自己|自有|自筹|自付|首付|先付|已付|手头|手上|垫)[^,。;!?\d一二三四五六七八九]{0,4}(?P<tenths>[一二三四五六七八九])成(?P<half>半)?|(?P<whose2>自己|自有|自筹|自付|首付|先付|已付)[^,。;!?\d]{0,4}(?P<percent>\d{1,2})%|(?P<whose3>自己|自有|自筹)[^,。;!?]{0,4}一半"
 )
 LENT = re.compile(
-    r"(?:贷|借)(?:款|个|到)?(?P<tenths>[一二三四五六七八九])成(?P<half>半)?|(?P<tenths2>[一二三四五六七八九])成(?P<half2>半)?(?:[想要靠]?贷款|用贷款|靠贷款|贷)"
+    r"(?:贷|借|融|拿|放款?)(?:款|个|到|出来?)?(?P<tenths>[一二三四五六七八九])成(?P<half>半)?|(?P<tenths2>[一二三四五六七八九])成(?P<half2>半)?(?:[想要靠]?贷款|用贷款|靠贷款|贷)"
 )
 WRONG = re.compile(r"(?:不是|不要|不用|别给我|不止|不只)(?:借|贷|要|说)?(?:大概|那个|什么)?$")
 CORRECTION = re.compile(r"哦不|噢不|不对|说错|打错|写错|更正|纠正|改成|改为|应该是|搞错|口误|不好意思.{0,2}是|等等")
+RAISED = re.compile(r"^(?:的?额度)?(?:想|要)?(?:提高?|加|增加?|涨|升|调)(?:到|至|成)")
 UP_TO = re.compile(r"最多|最高|或者|或|到|顶多|能到|上限|最好|能有")
 REST = re.compile(r"剩下|余下|其余|剩余|剩的|差额|不足部分")
 AT_LEAST = re.compile(r"最少|至少|起码|先")
@@ -166,6 +170,9 @@ def asked(found: list[Amount], text: str, *, has_renewal: bool) -> tuple[Decimal
         bills = [each for each in found if PAPER.search(text[max(0, each.money.start - 10) : each.money.end + 8])]
         if bills and re.search(r"贴现|变现|换(?:成)?(?:现)?钱|兑现", text):
             return bills[0].money.low, bills[0].money.high, bills[:1]
+        bills_due = [each for each in found if DUE.search(text[max(0, each.money.start - 8) : each.money.start])]
+        if bills_due:
+            return bills_due[-1].money.low, bills_due[-1].money.high, bills_due[-1:]
         wrong = [each for each in found if each.role == "wrong"]
         if wrong and len(found) == 1 and NOT_ENOUGH.match(text[wrong[0].money.end :]):
             return wrong[0].money.low, wrong[0].money.high, wrong
@@ -180,7 +187,7 @@ def asked(found: list[Amount], text: str, *, has_renewal: bool) -> tuple[Decimal
     for later in wishes:
         if later.money.start > chosen.money.end:
             between = text[chosen.money.end : later.money.start]
-            if CORRECTION.search(between):
+            if CORRECTION.search(between) or RAISED.search(between):
                 chosen = later
             elif len(between) < 10 and (
                 UP_TO.search(between)
@@ -198,11 +205,14 @@ def asked(found: list[Amount], text: str, *, has_renewal: bool) -> tuple[Decimal
 def _share(found: list[Amount], wishes: list[Amount], text: str) -> tuple[Decimal, Decimal, list[Amount]] | None:
     """总共要100万，自己出三成: what is left of the one amount that was said."""
     whole = [each for each in found if each.role in {"cost", "ask", "", "order", "other"}]
-    if len(whole) != 1 or any(each.strong for each in wishes):
+    if any(each.strong for each in wishes):
         return None
-    if own := SHARE.search(text):
+    if (own := SHARE.search(text)) and len(whole) == 1:
         part = Decimal(1) - _tenths(own["tenths"], own["half"], own["percent"])
     elif lent := LENT.search(text):
+        whole = [each for each in found if each.role != "own_funds"]
+        if len(whole) != 1:
+            return None
         part = _tenths(lent["tenths"] or lent["tenths2"], lent["half"] or lent["half2"], None)
     else:
         return None
