@@ -119,7 +119,7 @@ def export(user: User, enterprise: Enterprise | None) -> list[Section]:
             [(each.need_id, each.created_at, each.product.name, each.place) for each in alerts],
         ),
         Section(
-            _("对理解的更正（隐去身份后用来改进）"),
+            _("对理解的更正"),
             (_("需求编号"), _("时间"), _("保存的原话"), _("状态")),
             [(each.need_id, each.at, each.correction.text, each.correction.get_state_display()) for each in sources],
         ),
@@ -165,16 +165,18 @@ def export(user: User, enterprise: Enterprise | None) -> list[Section]:
 def _strike(values: list[str], firms: QuerySet[Enterprise] | None = None) -> None:
     """From every text, or from those of some firms' needs alone."""
     events, ratings, needs = plainly(ReferralEvent), Rating.objects.all(), Need.objects.all()
+    cases = ParseCorrection.objects.all()
     if firms is not None:
         events, ratings = (rows.filter(referral__need__enterprise__in=firms) for rows in (events, ratings))
         needs = needs.filter(enterprise__in=firms)
+        cases = cases.filter(sources__need__enterprise__in=firms)
     strike(events, "note", *values)
     strike(events, "party", *values)
     strike(ratings, "text", *values)
     strike(needs, "text", *values)
+    strike(cases, "text", *values)
     if firms is None:  # a judged sentence belongs to no enterprise any more
         strike(JudgedNeed.objects.all(), "text", *values)
-        strike(ParseCorrection.objects.all(), "text", *values)  # nor does a masked one, by its text
 
 
 def _erase_person(user: User) -> None:

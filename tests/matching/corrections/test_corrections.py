@@ -244,3 +244,15 @@ def test_what_was_said_besides_and_unticked_is_a_correction_in_words():
     assert found.sources.get().need == need
     said = [(row.label, row.read, row.now) for row in rows(found.parsed, found.corrected, {}) if row.differs]
     assert ("年营业收入", "2000 万元", "—") in said
+
+
+def test_name_of_a_colleague_is_struck_in_the_firms_own_sentences():
+    owner, namesake = enterprise_user(), enterprise_user()
+    colleague = enterprise_user(owner.enterprise)
+    for each in (colleague, namesake):
+        each.name = "周明远"
+        each.save()
+    as_read(owner, f"请找周明远，{TEXT}", purposes=["rnd"])
+    as_read(enterprise_user(), f"请找周明远，{TEXT}", purposes=["rnd"], details={})
+    privacy.ERASER.person(colleague)
+    assert sorted("周明远" in each.text for each in ParseCorrection.objects.all()) == [False, True]
