@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Enterprise
-from accounts.wording import money, percent
+from accounts.wording import listed, money, percent
 from catalogue.models import Product
 from catalogue.queries import products_visible_to
 from matching.costs.core import example_cost
 from matching.ranking import FirmFacts, NeedFacts, ProductFacts, Question, Ranking, Weights, rank
+from matching.ranking.wording import CHINESE, Language, speaking
 
 from .meaning import counted
 from .models import Need, WeightSet
@@ -169,10 +170,17 @@ class Matches:
         return {} if shown is None else shown | {"weights_version": self.weights_version}
 
 
-def match(user: Any, facts: NeedFacts, limit: int = 10) -> Matches:
-    """The best `limit` products for these facts, with their rows. One query for these, whatever the number."""
+# How the ranking speaks on a page. What is kept of it is Chinese: whoever reads it later may read another language.
+TRANSLATED = Language(_, money, listed)
+
+
+def match(user: Any, facts: NeedFacts, limit: int = 10, *, translated: bool = False) -> Matches:
+    """The best `limit` products for these facts, with their rows. One query for these, whatever the number.
+
+    `translated`: its sentences are in the language of the page, else in Chinese."""
     catalogue = catalogue_for(user)
-    ranking = rank(facts, catalogue, limit=limit, **counted(facts, catalogue, weights()))
+    with speaking(TRANSLATED if translated else CHINESE):
+        ranking = rank(facts, catalogue, limit=limit, **counted(facts, catalogue, weights()))
     return cards_of(user, ranking, facts)
 
 

@@ -107,7 +107,7 @@ def _understood(
 ) -> dict[str, Any]:
     matches, question = None, None
     if need is not None:
-        matches = match(request.user, need_facts(need, getattr(request.user, "enterprise", None)))
+        matches = match(request.user, need_facts(need, getattr(request.user, "enterprise", None)), translated=True)
         question = asking.one_question(matches.question, need, product)
     return {
         "form": form,
@@ -171,7 +171,7 @@ def need(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.needs_visible_to(request.user), pk=pk)
     is_own = any(each.enterprise_id == found.enterprise_id for each in request.user.memberships)
     # Someone who looks in from outside sees what the enterprise sees.
-    matches = match(found.author, need_facts(found, found.enterprise))
+    matches = match(found.author, need_facts(found, found.enterprise), translated=True)
     referrals = list(referrals_of(found.enterprise).filter(need=found).order_by("pk"))
     running = {each.product_id for each in referrals if each.is_open}
     said = pieces(found.text, found.marks)

@@ -9,7 +9,7 @@ share of all there is to lose and gain. An unknown counts with the mean of its a
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import log2
 from typing import Any
@@ -24,20 +24,30 @@ from .result import Question
 from .rules import in_industry
 from .scan import Scan, best
 from .scoring import LIKELY, UNLIKELY
+from .wording import gettext as _
 
 TOP = 10
 LIKELY_PRODUCTS = 30  # whose unknowns are looked at
 UNKNOWNS, ANSWERS = 6, 14  # tried at most
+
+
+def gettext_noop(sentence: str) -> str:
+    """Marks a sentence that is translated when it is asked."""
+    return sentence
+
+
 QUESTIONS = {
-    "region": Question("regions", "企业在哪个县（市、区）？"),
-    "guarantee": Question("guarantee_kinds", "有没有可以抵押、质押的东西，或者需要信用方式、担保公司担保？"),
-    "amount": Question("amount_low", "大概需要多少资金？"),
-    "purpose": Question("purposes", "这笔钱打算用来做什么？"),
-    "renewal": Question("renewal_agreed", "原贷款银行同意续贷了吗？"),
-    "size_class": Question("size_class", "企业有多少员工、年营业收入大约多少？"),
-    "industry": Question("industry_codes", "企业主要做什么行业？"),
-    "years": Question("years", "企业成立几年了？"),
-    "revenue": Question("revenue", "去年营业收入大约多少？"),
+    "region": Question("regions", gettext_noop("企业在哪个县（市、区）？")),
+    "guarantee": Question(
+        "guarantee_kinds", gettext_noop("有没有可以抵押、质押的东西，或者需要信用方式、担保公司担保？")
+    ),
+    "amount": Question("amount_low", gettext_noop("大概需要多少资金？")),
+    "purpose": Question("purposes", gettext_noop("这笔钱打算用来做什么？")),
+    "renewal": Question("renewal_agreed", gettext_noop("原贷款银行同意续贷了吗？")),
+    "size_class": Question("size_class", gettext_noop("企业有多少员工、年营业收入大约多少？")),
+    "industry": Question("industry_codes", gettext_noop("企业主要做什么行业？")),
+    "years": Question("years", gettext_noop("企业成立几年了？")),
+    "revenue": Question("revenue", gettext_noop("去年营业收入大约多少？")),
 }
 PLACES = [1 / log2(place + 2) for place in range(TOP)]
 
@@ -54,8 +64,9 @@ class Unknown:
     @property
     def question(self) -> Question:
         if self.name == "traits":
-            return Question("traits", f"您的企业是不是{TRAITS.get(self.code, self.code)}？", self.code)
-        return QUESTIONS[self.name]
+            return Question("traits", _("您的企业是不是%s？") % _(TRAITS.get(self.code, self.code)), self.code)
+        known = QUESTIONS[self.name]
+        return replace(known, text=_(known.text))
 
 
 def question_of(scan: Scan, shown: Ints) -> Question | None:

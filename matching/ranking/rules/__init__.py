@@ -11,9 +11,11 @@ from ..catalogue import Catalogue
 from ..columns import Columns
 from ..factors import Part
 from ..facts import NeedFacts, ProductFacts
-from ..names import GUARANTEES, money
+from ..names import GUARANTEES
 from ..profile import Profile
 from ..result import Check, Outcome
+from ..wording import gettext as _
+from ..wording import money
 from . import firms, limits, wants
 from .base import FAIL, PASS, UNKNOWN, Outcomes
 from .firms import in_industry
@@ -129,21 +131,22 @@ BY_NAME = {rule.name: rule for rule in RULES}
 
 def change(rule: str, need: NeedFacts, product: ProductFacts, profile: Profile) -> str:
     """What would have to be different for a failed repairable rule to pass."""
-    _outcome, sentence = BY_NAME[rule].in_words(need, product, profile)
+    sentence = BY_NAME[rule].in_words(need, product, profile)[1]
     if rule == "amount":
         if profile.amount_max is not None and need.amount_low is not None and need.amount_low > profile.amount_max:
-            return f"{sentence}；把金额减到 {money(profile.amount_max)}以内，或分两家办理，就符合"
-        return f"{sentence}；提高到起点金额就符合"
+            told = {"fails": sentence, "most": money(profile.amount_max)}
+            return _("%(fails)s；把金额减到 %(most)s以内，或分两家办理，就符合") % told
+        return _("%s；提高到起点金额就符合") % sentence
     if rule == "guarantee":
-        one_of = "其中一种" if len(set(product.guarantee_kinds) & set(GUARANTEES)) > 1 else ""
-        return f"{sentence}；能提供{one_of}就符合"
+        several = len(set(product.guarantee_kinds) & set(GUARANTEES)) > 1
+        return (_("%s；能提供其中一种就符合") if several else _("%s；能提供就符合")) % sentence
     if rule == "term":
-        return f"{sentence}；期限调整到范围内就符合"
+        return _("%s；期限调整到范围内就符合") % sentence
     if rule == "rate":
-        return f"{sentence}；放宽利率上限就符合"
+        return _("%s；放宽利率上限就符合") % sentence
     if rule == "renewal":
-        return f"{sentence}；取得银行同意后就符合"
-    return f"{sentence}；取得认定后就符合"
+        return _("%s；取得银行同意后就符合") % sentence
+    return _("%s；取得认定后就符合") % sentence
 
 
 def is_repairable(rule: str, need: NeedFacts, profile: Profile) -> bool:

@@ -9,8 +9,10 @@ from matching.places import covers
 
 from ..columns import Columns
 from ..facts import NeedFacts, ProductFacts
-from ..names import SIZES, TRAITS, bits, names
+from ..names import SIZES, TRAITS, bits
 from ..profile import Profile
+from ..wording import gettext as _
+from ..wording import listed, names
 from .base import FAIL, PASS, UNKNOWN, Outcomes, each_once, full
 
 Groups = tuple[tuple[str, ...], ...]
@@ -48,10 +50,10 @@ def region_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> t
     if not profile.regions:
         return PASS, ""
     if outcome == PASS:
-        return PASS, "在适用地区内"
+        return PASS, _("在适用地区内")
     if outcome == FAIL:
-        return FAIL, "不在产品的适用地区"
-    return UNKNOWN, "只在部分地区办理，还不知道企业在哪个县（市、区）"
+        return FAIL, _("不在产品的适用地区")
+    return UNKNOWN, _("只在部分地区办理，还不知道企业在哪个县（市、区）")
 
 
 # Industry
@@ -93,7 +95,9 @@ def industry_words(need: NeedFacts, _product: ProductFacts, profile: Profile) ->
     outcome = _industry_of(need, profile.industries)
     if not profile.industries:
         return PASS, ""
-    return outcome, {PASS: "行业符合", UNKNOWN: "限定行业，还不知道企业的行业", FAIL: "不在产品的适用行业"}[outcome]
+    return outcome, {PASS: _("行业符合"), UNKNOWN: _("限定行业，还不知道企业的行业"), FAIL: _("不在产品的适用行业")}[
+        outcome
+    ]
 
 
 # Size
@@ -116,10 +120,13 @@ def size_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> tup
     if need.traits.get("sole_trader"):
         return PASS, ""
     if need.size_class is None:
-        return UNKNOWN, f"限{said}企业，还不知道企业规模"
+        return UNKNOWN, _("限%s企业，还不知道企业规模") % said
     if need.size_class in profile.sizes:
-        return PASS, f"企业规模符合（{SIZES[need.size_class]}）"
-    return FAIL, f"限{said}企业，您的企业是{SIZES.get(need.size_class, need.size_class)}"
+        return PASS, _("企业规模符合（%s）") % _(SIZES[need.size_class])
+    return FAIL, _("限%(sizes)s企业，您的企业是%(own)s") % {
+        "sizes": said,
+        "own": _(SIZES.get(need.size_class, need.size_class)),
+    }
 
 
 # Traits
@@ -148,13 +155,13 @@ def traits_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> t
     codes = {code for _how, group in profile.traits for code in group}
     held = {code for code in codes if need.traits.get(code)}
     if outcome == PASS:
-        return PASS, f"面向{names(held, TRAITS)}，您正是"
+        return PASS, _("面向%s，您正是") % names(held, TRAITS)
     if outcome == FAIL:
         missing = [
-            "、".join(TRAITS.get(code, code) for code in group if how == "any" or need.traits.get(code) is False)
+            listed([_(TRAITS.get(code, code)) for code in group if how == "any" or need.traits.get(code) is False])
             for how, group in profile.traits
             if traits_of(need, ((how, group),)) == FAIL
         ]
-        return FAIL, f"只面向{'，且须是'.join(missing)}"
+        return FAIL, _("只面向%s") % _("，且须是").join(missing)
     open_codes = {code for code in codes if need.traits.get(code) is None}
-    return UNKNOWN, f"面向{names(open_codes, TRAITS)}，还不知道您是不是"
+    return UNKNOWN, _("面向%s，还不知道您是不是") % names(open_codes, TRAITS)

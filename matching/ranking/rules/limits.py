@@ -1,6 +1,5 @@
 """Whether what is asked for lies within what the product gives: guarantee, amount, term, rate, years, revenue."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
@@ -8,8 +7,10 @@ import numpy.typing as npt
 
 from ..columns import Columns
 from ..facts import NeedFacts, ProductFacts
-from ..names import GUARANTEES, bits, money, names, number
+from ..names import GUARANTEES, bits, number
 from ..profile import Profile
+from ..wording import gettext as _
+from ..wording import money, names
 from .base import FAIL, PASS, UNKNOWN, Outcomes, full
 
 COLLATERAL = frozenset({"real_estate", "equipment"})
@@ -41,16 +42,16 @@ def guarantee_words(need: NeedFacts, product: ProductFacts, _profile: Profile) -
     easy = ({"credit", "guarantor"} | set(need.guarantee_kinds)) - set(need.guarantee_refused)
     offered = asked & set(need.guarantee_kinds) & easy
     if offered - {"credit"}:
-        return PASS, f"您能提供的{names(offered - {'credit'}, GUARANTEES)}，正是它接受的担保"
+        return PASS, _("您能提供的%s，正是它接受的担保") % names(offered - {"credit"}, GUARANTEES)
     if "credit" in asked and "credit" in easy:
-        return PASS, "可以凭信用办理"
+        return PASS, _("可以凭信用办理")
     if "guarantor" in asked & easy:
-        return PASS, "可以由担保公司担保"
+        return PASS, _("可以由担保公司担保")
     if asked & easy:
         return PASS, ""
     if asked <= refused_guarantees(need):
-        return FAIL, f"需要{names(asked, GUARANTEES)}"
-    return UNKNOWN, f"需要{names(asked, GUARANTEES)}，还不知道您能不能提供"
+        return FAIL, _("需要%s") % names(asked, GUARANTEES)
+    return UNKNOWN, _("需要%s，还不知道您能不能提供") % names(asked, GUARANTEES)
 
 
 # Amount, term, years, revenue: numbers within limits
@@ -79,15 +80,19 @@ def amount_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> t
     if least is None and most is None:
         return PASS, ""
     if low is None or high is None:
-        limits = f"最高 {money(most)}" if most is not None else f"最低 {money(least)}" if least is not None else ""
-        return UNKNOWN, f"额度{limits}，还不知道您要多少"
+        if most is not None:
+            return UNKNOWN, _("额度最高 %s，还不知道您要多少") % money(most)
+        return UNKNOWN, _("额度最低 %s，还不知道您要多少") % money(least) if least is not None else ""
     if most is not None and low > most:
-        return FAIL, f"最高 {money(most)}，您要 {money(low)}"
+        return FAIL, _("最高 %(most)s，您要 %(asked)s") % {"most": money(most), "asked": money(low)}
     if least is not None and high < least:
-        return FAIL, f"最低 {money(least)} 起，您要 {money(high)}"
+        return FAIL, _("最低 %(least)s 起，您要 %(asked)s") % {"least": money(least), "asked": money(high)}
     if most is not None:
-        return PASS, f"最高 {money(most)}，{'够' if high <= most else '可满足部分'}您要的 {money(high)}"
-    return PASS, f"{money(least)} 起，您要 {money(high)}" if least else ""
+        told = {"most": money(most), "asked": money(high)}
+        if high <= most:
+            return PASS, _("最高 %(most)s，够您要的 %(asked)s") % told
+        return PASS, _("最高 %(most)s，可满足部分您要的 %(asked)s") % told
+    return PASS, _("%(least)s 起，您要 %(asked)s") % {"least": money(least), "asked": money(high)} if least else ""
 
 
 def term_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
@@ -102,11 +107,11 @@ def term_words(need: NeedFacts, product: ProductFacts, _profile: Profile) -> tup
     if months is None:
         return PASS, ""
     if product.term_max is not None and months > product.term_max:
-        return FAIL, f"最长 {product.term_max} 个月，您要 {months} 个月"
+        return FAIL, _("最长 %(most)s 个月，您要 %(asked)s 个月") % {"most": product.term_max, "asked": months}
     if product.term_min is not None and months < product.term_min:
-        return FAIL, f"最短 {product.term_min} 个月，您要 {months} 个月"
+        return FAIL, _("最短 %(least)s 个月，您要 %(asked)s 个月") % {"least": product.term_min, "asked": months}
     if product.term_max is not None:
-        return PASS, f"最长 {product.term_max} 个月，够您要的 {months} 个月"
+        return PASS, _("最长 %(most)s 个月，够您要的 %(asked)s 个月") % {"most": product.term_max, "asked": months}
     return PASS, ""
 
 
@@ -122,35 +127,35 @@ def rate_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
 def rate_words(need: NeedFacts, product: ProductFacts, profile: Profile) -> tuple[int, str]:
     ceiling = need.rate_ceiling
     if ceiling is None:
-        return (
-            PASS,
-            f"写明年利率 {number(profile.rate)}%{'起' if product.rate_max != profile.rate else ''}"
-            if profile.rate is not None
-            else "",
-        )
+        if profile.rate is None:
+            return PASS, ""
+        rate = number(profile.rate)
+        return PASS, (_("写明年利率 %s%%") if product.rate_max == profile.rate else _("写明年利率 %s%%起")) % rate
     if profile.rate is None:
         if product.kind not in {"loan", "guarantee"}:
             return PASS, ""
-        return UNKNOWN, f"利率以机构为准，不确定能否在 {number(ceiling)}% 以内"
+        return UNKNOWN, _("利率以机构为准，不确定能否在 %s%% 以内") % number(ceiling)
+    told = {"rate": number(profile.rate), "asked": number(ceiling)}
     if profile.rate > ceiling:
-        return FAIL, f"年利率 {number(profile.rate)}% 起，高于您要的 {number(ceiling)}%"
-    return PASS, f"年利率 {number(profile.rate)}% 起，在您要的 {number(ceiling)}% 以内"
+        return FAIL, _("年利率 %(rate)s%% 起，高于您要的 %(asked)s%%") % told
+    return PASS, _("年利率 %(rate)s%% 起，在您要的 %(asked)s%% 以内") % told
 
 
 def _within_words(
-    own: Decimal | None,
-    least: Decimal | None,
-    most: Decimal | None,
-    said: str,
-    what: str,
-    told: Callable[[Decimal], str],
+    own: Decimal | None, least: Decimal | None, most: Decimal | None, said: str, unknown: str, told: str
 ) -> tuple[int, str]:
-    """`said`: the bounds in words; `what` of the firm is bounded; `told` says the firm's own."""
+    """`said`: the bounds in words; `unknown`: what is not known of the firm; `told`: the firm's own."""
     if own is None:
-        return UNKNOWN, f"要求{said}，还不知道企业{what}"
+        return UNKNOWN, _("要求%(bounds)s，还不知道%(what)s") % {"bounds": said, "what": unknown}
     if (least is not None and own < least) or (most is not None and own > most):
-        return FAIL, f"要求{said}，企业{told(own)}"
-    return PASS, f"{said}，符合"
+        return FAIL, _("要求%(bounds)s，%(own)s") % {"bounds": said, "own": told}
+    return PASS, _("%s，符合") % said
+
+
+def _bounds(least: str, most: str, both: str, low: str | None, high: str | None) -> str:
+    if low is not None and high is not None:
+        return both % {"least": low, "most": high}
+    return least % low if low is not None else most % high
 
 
 def years_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
@@ -162,8 +167,15 @@ def years_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> tu
     least, most = profile.years_min, profile.years_max
     if least is None and most is None:
         return PASS, ""
-    said = f"成立{f'满 {number(least)} 年' if least is not None else ''}{f'不超过 {number(most)} 年' if most is not None else ''}"
-    return _within_words(need.years, least, most, said, "成立几年", lambda years: f"成立 {number(years)} 年")
+    said = _bounds(
+        _("成立满 %s 年"),
+        _("成立不超过 %s 年"),
+        _("成立满 %(least)s 年不超过 %(most)s 年"),
+        None if least is None else number(least),
+        None if most is None else number(most),
+    )
+    own = "" if need.years is None else _("企业成立 %s 年") % number(need.years)
+    return _within_words(need.years, least, most, said, _("企业成立几年"), own)
 
 
 def revenue_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
@@ -175,5 +187,12 @@ def revenue_words(need: NeedFacts, _product: ProductFacts, profile: Profile) -> 
     least, most = profile.revenue_min, profile.revenue_max
     if least is None and most is None:
         return PASS, ""
-    said = f"年营业收入{f'不低于 {money(least)}' if least is not None else ''}{f'不高于 {money(most)}' if most is not None else ''}"
-    return _within_words(need.revenue, least, most, said, "的营业收入", lambda revenue: f"为 {money(revenue)}")
+    said = _bounds(
+        _("年营业收入不低于 %s"),
+        _("年营业收入不高于 %s"),
+        _("年营业收入不低于 %(least)s不高于 %(most)s"),
+        None if least is None else money(least),
+        None if most is None else money(most),
+    )
+    own = "" if need.revenue is None else _("企业为 %s") % money(need.revenue)
+    return _within_words(need.revenue, least, most, said, _("企业的营业收入"), own)

@@ -4,8 +4,10 @@ import numpy as np
 
 from ..columns import Columns
 from ..facts import NeedFacts, ProductFacts
-from ..names import KINDS, PURPOSES, bits, names
+from ..names import KINDS, PURPOSES, bits
 from ..profile import Profile
+from ..wording import gettext as _
+from ..wording import names
 from .base import FAIL, PASS, UNKNOWN, Outcomes, full
 
 # What `wanted_kinds` reads of a need.
@@ -77,9 +79,9 @@ def open_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
 
 def open_words(need: NeedFacts, product: ProductFacts, _profile: Profile) -> tuple[int, str]:
     if product.valid_from and need.on < product.valid_from:
-        return FAIL, f"{product.valid_from:%Y-%m-%d} 起才受理"
+        return FAIL, _("%s 起才受理") % product.valid_from
     if product.valid_to and need.on > product.valid_to:
-        return FAIL, f"已于 {product.valid_to:%Y-%m-%d} 停止受理"
+        return FAIL, _("已于 %s 停止受理") % product.valid_to
     return PASS, ""
 
 
@@ -93,10 +95,10 @@ def kind_all(need: NeedFacts, catalogue: Columns) -> Outcomes:
 
 
 def kind_words(need: NeedFacts, product: ProductFacts, _profile: Profile) -> tuple[int, str]:
-    name = KINDS.get(product.kind, product.kind)
+    name = _(KINDS.get(product.kind, product.kind))
     if product.kind in wanted_kinds(need):
-        return PASS, f"是您要的{name}" if product.kind in need.kinds else ""
-    return FAIL, f"这是{name}，与您要的不是一类"
+        return PASS, _("是您要的%s") % name if product.kind in need.kinds else ""
+    return FAIL, _("这是%s，与您要的不是一类") % name
 
 
 # Purpose: money for a loan that falls due and fresh money are two things.
@@ -127,17 +129,17 @@ def purpose_words(need: NeedFacts, product: ProductFacts, _profile: Profile) -> 
     common = set(need.purposes) & set(product.purposes)
     if set(product.purposes) == {"renewal"}:
         if not need.purposes:
-            return UNKNOWN, "只用于到期贷款的续贷或周转，还不知道您的用途"
+            return UNKNOWN, _("只用于到期贷款的续贷或周转，还不知道您的用途")
         if "renewal" not in need.purposes:
-            return FAIL, "只用于到期贷款的续贷或周转"
+            return FAIL, _("只用于到期贷款的续贷或周转")
     elif (
         _only_renewal(need)
         and product.purposes
         and "renewal" not in product.purposes
         and product.kind in {"loan", "guarantee"}
     ):
-        return FAIL, f"用于{names(product.purposes, PURPOSES)}，不用于归还到期贷款"
-    return PASS, f"用途对得上：{names(common, PURPOSES)}" if common else ""
+        return FAIL, _("用于%s，不用于归还到期贷款") % names(product.purposes, PURPOSES)
+    return PASS, _("用途对得上：%s") % names(common, PURPOSES) if common else ""
 
 
 # Renewal: bridging money needs the word of the bank that it will lend again.
@@ -159,10 +161,10 @@ def renewal_words(need: NeedFacts, product: ProductFacts, _profile: Profile) -> 
     if product.kind == "bridging":
         outcome = _renewal_of(need)
         return outcome, {
-            PASS: "银行已同意续贷，可以用转贷资金周转",
-            UNKNOWN: "转贷资金以银行同意续贷为前提，还不知道银行是否同意",
-            FAIL: "转贷资金以银行同意续贷为前提",
+            PASS: _("银行已同意续贷，可以用转贷资金周转"),
+            UNKNOWN: _("转贷资金以银行同意续贷为前提，还不知道银行是否同意"),
+            FAIL: _("转贷资金以银行同意续贷为前提"),
         }[outcome]
     if product.kind == "loan" and set(product.purposes) == {"renewal"} and need.renewal_agreed is False:
-        return FAIL, "续贷要由原贷款银行同意"
+        return FAIL, _("续贷要由原贷款银行同意")
     return PASS, ""
