@@ -123,11 +123,16 @@ def _bend_line(bend: dict[str, Any], names: labels.Names, products: dict[int, Pr
         names.bend(bend),
         bend["needs"],
         bend["enterprises"],
-        *(None if bend.get(name) is None else Decimal(bend[name]) for name in ("average", "total")),
+        _decimal(bend.get("average")),
+        _decimal(bend.get("total")),
         products=[
             (products[each["product"]], each["enterprises"]) for each in bend["products"] if each["product"] in products
         ],
     )
+
+
+def _decimal(yuan: int | None) -> Decimal | None:
+    return None if yuan is None else Decimal(yuan)
 
 
 def _with_bars(lines: list[Line]) -> list[Line]:

@@ -129,7 +129,7 @@ class Needs:
         return {
             word: (np.array([place for place, _v in held], dtype=np.int32), np.array([value for _p, value in held]))
             for word, held in found.items()
-        }  # type: ignore[misc]
+        }
 
     def _columns(self) -> None:
         wants, firm, backing, sums = self.wants, self.firm, self.backing, self.sums
