@@ -143,22 +143,19 @@ def compare(found: list[JudgedNeed], catalogue: Catalogue, before: Weights, afte
         if sentence.best not in known:
             result.left_out += 1
             continue
-        if facts is None:
-            result.unread += 1
-            names = ((), ())
-        else:
-            names = (shown(facts, catalogue, before).names, shown(facts, catalogue, after).names)
-        result.before.add(sentence, names[0])
-        result.after.add(sentence, names[1])
-        if names[0][:1] != names[1][:1]:
+        result.unread += facts is None
+        was, becomes = (() if facts is None else shown(facts, catalogue, each).names for each in (before, after))
+        result.before.add(sentence, was)
+        result.after.add(sentence, becomes)
+        if was[:1] != becomes[:1]:
             result.changed.append(
                 {
                     "text": sentence.text,
                     "best": sentence.best,
-                    "before": names[0][0] if names[0] else "",
-                    "after": names[1][0] if names[1] else "",
-                    "was_right": bool(names[0]) and names[0][0] in sentence.right,
-                    "is_right": bool(names[1]) and names[1][0] in sentence.right,
+                    "before": was[0] if was else "",
+                    "after": becomes[0] if becomes else "",
+                    "was_right": bool(was) and was[0] in sentence.right,
+                    "is_right": bool(becomes) and becomes[0] in sentence.right,
                 }
             )
     # What gets worse first: that is what a supervisor has to see.

@@ -140,7 +140,7 @@ def fairness(results: Mapping[str, Any]) -> list[Fairness]:
     """The groups of a preview with their names. Two queries."""
     titles = {"region": _("按所在地"), "size_class": _("按规模"), "industry": _("按行业门类")}
     groups = results.get("groups", {})
-    names = {
+    names: dict[str, dict[Any, Any]] = {
         "region": dict(Region.objects.filter(pk__in=_codes(groups, "region")).values_list("code", "full_name")),
         "size_class": dict(SizeClass.choices),
         "industry": dict(
