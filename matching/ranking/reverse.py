@@ -21,7 +21,7 @@ from .names import GUARANTEES, KINDS, PURPOSES, REPAYMENTS, SIZES, TRAITS, bits
 from .profile import Profile, inside_words, profile
 from .rules import BY_NAME, in_industry, refused_guarantees, wanted_kinds
 from .rules.base import FAIL
-from .scoring import BROAD, BUSINESS, GENERAL, LIKELY, WORKING
+from .scoring import BROAD, BUSINESS, BY_KIND, GENERAL, LIKELY, WORKING
 from .weights import Weights
 from .words import BASE, ENOUGH, MOST, OTHER_TRADE, TRADE, WORDS, people, said
 from .words import groups as groups_said
@@ -335,10 +335,11 @@ def _wants(product: ProductFacts, told: Profile, needs: Needs, share: Mapping[st
     count = np.maximum(1, np.bitwise_count(needs.telling))
     hinted = np.bitwise_count(needs.telling & bits(told.told_purposes, PURPOSES)) / count
     if stated:
-        common = np.bitwise_count(needs.telling & stated) / count
-        focus = np.bitwise_count(needs.purposes & stated) / stated.bit_count()
+        serves = stated | bits(BY_KIND.get(product.kind, ()), PURPOSES)
+        common = np.bitwise_count(needs.telling & serves) / count
+        focus = np.bitwise_count(needs.purposes & serves) / serves.bit_count()
         purpose = np.where(
-            (needs.purposes & stated) != 0, np.maximum(0.55 + 0.3 * common + 0.15 * focus, 0.7 * hinted), 0.7 * hinted
+            (needs.purposes & serves) != 0, np.maximum(0.55 + 0.3 * common + 0.15 * focus, 0.7 * hinted), 0.7 * hinted
         )
         if stated & WORKING:
             purpose = np.where((needs.purposes & BUSINESS) != 0, np.maximum(purpose, GENERAL), purpose)

@@ -47,6 +47,9 @@ UNLIKELY = 0.15  # of other traits
 WORKING = bits(["working_capital"], PURPOSES)
 BUSINESS = bits(["working_capital", "equipment", "startup", "agriculture", "rnd"], PURPOSES)
 GENERAL = 0.3
+# What a product of a kind is for whatever its column says; the last stands for a kind that nobody knows.
+BY_KIND = {"insurance": ["risk"], "equity": ["equity"], "bridging": ["renewal"]}
+IMPLIED = np.array([bits(BY_KIND.get(kind, ()), PURPOSES) for kind in KINDS] + [0], dtype=np.int64)
 
 
 def terms(need: NeedFacts, catalogue: Catalogue) -> dict[str, Scores]:
@@ -74,7 +77,7 @@ def _count(values: npt.NDArray[np.int64]) -> Scores:
 
 def _purpose(need: NeedFacts, catalogue: Columns) -> Scores:
     wanted = bits(need.purposes, PURPOSES)
-    stated = catalogue.purposes
+    stated = np.where(catalogue.purposes != 0, catalogue.purposes | IMPLIED[catalogue.kind], 0)
     if not wanted:
         return np.full(len(catalogue), 0.5)
     first = bits(_telling(need.purposes), PURPOSES)
@@ -197,11 +200,14 @@ class Heard:
 
 
 def hear(need: NeedFacts, catalogue: Catalogue) -> Heard:
-    in_common = np.zeros(len(catalogue))
-    for word, value in words_said(need.text):
-        holding = catalogue.postings.get(word)
-        if holding is not None:
-            in_common[holding] += value
+    held = [
+        (rows, value) for word, value in words_said(need.text) if (rows := catalogue.postings.get(word)) is not None
+    ]
+    if held:
+        values = np.repeat([value for _rows, value in held], [len(rows) for rows, _value in held])
+        in_common = np.bincount(np.concatenate([rows for rows, _value in held]), values, len(catalogue))
+    else:
+        in_common = np.zeros(len(catalogue))
     mine = groups_said(need.text)
     made_for = np.array([people(told, mine) for told in catalogue.told_groups.values] or [0.0])
     named = None
@@ -220,7 +226,7 @@ def text(need: NeedFacts, catalogue: Catalogue, rows: Ints | None = None, heard:
     if need.industry_codes:
         trade, codes = catalogue.table(TOLD_INDUSTRY, need, frozenset())
         result = result + trade[codes[some]]
-    result = np.clip(result + heard.made_for[catalogue.told_groups.rows[some]], 0.0, MOST)
+    result = np.minimum(np.maximum(result + heard.made_for[catalogue.told_groups.rows[some]], 0.0), MOST)
     if need.industry_codes:
         barred, codes = catalogue.table(BARRED_INDUSTRY, need, frozenset())
         result = np.where(barred[codes[some]], 0.0, result)
@@ -300,7 +306,7 @@ def _speed(need: NeedFacts, catalogue: Columns) -> Scores:
 PARTS = {
     part.name: part
     for part in (
-        Part("purpose", _purpose, ("purposes",), ("purposes", "told_purposes")),
+        Part("purpose", _purpose, ("purposes",), ("purposes", "told_purposes", "kind")),
         Part("traits", _traits, ("traits",), ("traits", "told_traits", "helped", "barred_traits")),
         Part("guarantee", _guarantee, ("guarantee_kinds", "guarantee_refused"), ("guarantees", "told_guarantees")),
         Part("kind", _kind, KINDS_ASKED, ("kind",)),

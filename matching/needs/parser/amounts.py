@@ -173,6 +173,14 @@ def asked(found: list[Amount], text: str, *, has_renewal: bool) -> tuple[Decimal
         bills_due = [each for each in found if DUE.search(text[max(0, each.money.start - 8) : each.money.start])]
         if bills_due:
             return bills_due[-1].money.low, bills_due[-1].money.high, bills_due[-1:]
+        bought = [
+            each
+            for each in found
+            if each.role == "existing_loan"
+            and re.search(r"按揭(?:款|贷款?)?$", text[max(0, each.money.start - 6) : each.money.start])
+        ]
+        if bought and re.search(r"[想要]?[买购]", text):
+            return bought[-1].money.low, bought[-1].money.high, bought[-1:]
         wrong = [each for each in found if each.role == "wrong"]
         if wrong and len(found) == 1 and NOT_ENOUGH.match(text[wrong[0].money.end :]):
             return wrong[0].money.low, wrong[0].money.high, wrong
