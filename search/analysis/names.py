@@ -43,6 +43,8 @@ class Names:
         self._spelt: dict[str, list[str]] | None = None
         self._holding: dict[str, NDArray[np.int64]] | None = None
         self._near_length: dict[tuple[int, int], list[str]] = {}  # of what is typed, and steps
+        self._near_spelling: dict[range, list[str]] = {}  # by lengths
+        self._by_characters: dict[str, list[str]] | None = None
         self._lengths = np.array([len(name) for name in self._names], dtype=np.int64)
 
     def __len__(self) -> int:
@@ -82,9 +84,11 @@ class Names:
         within = self._near_length[len(run), steps]
         found = process.extract(run, within, scorer=OSA.distance, score_cutoff=steps, limit=limit * 4)
         if len(run) < 6:  # two of a few characters may be somewhere else, as long as they are the same ones
-            letters = sorted(run)
-            moved = [name for name in within if len(name) == len(run) and sorted(name) == letters]
-            found += [(name, 1, 0) for name in moved if name not in {each for each, _distance, _place in found}]
+            found += [
+                (name, 1, 0)
+                for name in self._of_characters(run)
+                if name not in {each for each, _distance, _place in found}
+            ]
         nearest = min((distance for _name, distance, _place in found), default=0)
         return sorted(name for name, distance, _place in found if distance == nearest)[:limit]
 
@@ -126,10 +130,26 @@ class Names:
             self._spelt = {}
             for name in self._names:
                 self._spelt.setdefault("".join(self._reader.syllables(name)), []).append(name)
+            self._spelt_plainly = all(map(str.isascii, self._spelt))
         steps = 2 if len(letters) >= 10 else 1
-        near = process.extract(letters, self._spelt.keys(), scorer=OSA.distance, score_cutoff=steps, limit=limit * 2)
+        if self._spelt_plainly and sum(not letter.isascii() for letter in letters) > steps:
+            return []
+        lengths = range(len(letters) - steps, len(letters) + steps + 1)
+        if lengths not in self._near_spelling:
+            self._near_spelling[lengths] = [spelling for spelling in self._spelt if len(spelling) in lengths]
+        within = self._near_spelling[lengths]
+        near = process.extract(letters, within, scorer=OSA.distance, score_cutoff=steps, limit=limit * 2)
         ordered = sorted((distance, spelling) for spelling, distance, _place in near if distance)
         return [name for _distance, spelling in ordered for name in self._spelt[spelling]][:limit]
+
+    def _of_characters(self, run: str) -> list[str]:
+        """Names of the same few characters in any order."""
+        if self._by_characters is None:
+            self._by_characters = {}
+            for name in self._names:
+                if len(name) < 6:
+                    self._by_characters.setdefault("".join(sorted(name)), []).append(name)
+        return self._by_characters.get("".join(sorted(run)), [])
 
     def _sounding_alike(self, run: str) -> list[Repair]:
         if self._alike is None:

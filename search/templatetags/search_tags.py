@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from search import circuit
 from search.analysis import Mark
 from search.models import EngineState
-from search.queries import FacetResult, Hit
+from search.results import FacetResult, Hit
 
 register = template.Library()
 SPECIAL = re.compile("[&<>\"']")

@@ -1,10 +1,12 @@
-"""Addresses that templates name outright are the same each time; the web server finds each out once."""
+"""What templates say outright is the same each time: addresses, and which blocks a base has. The web server finds it out once."""
 
 from collections.abc import Callable, Hashable
 from typing import Any
 
 from django.template import Context
+from django.template.base import NodeList
 from django.template.defaulttags import URLNode
+from django.template.loader_tags import BlockNode
 from django.templatetags.static import StaticNode
 from django.urls import get_script_prefix, get_urlconf
 
@@ -15,6 +17,7 @@ def remember() -> None:
     """{% url 'products' %} and {% static 'img/logo.svg' %} of plain texts; what depends on the page is found out as ever."""
     setattr(URLNode, "render", _kept(URLNode.render, _is_plain_url))  # noqa: B010 — methods of Django's
     setattr(StaticNode, "render", _kept(StaticNode.render, _is_plain_static))  # noqa: B010
+    setattr(NodeList, "get_nodes_by_type", _nodes_kept(NodeList.get_nodes_by_type))  # noqa: B010
 
 
 def _is_plain_url(node: URLNode) -> bool:
@@ -24,6 +27,21 @@ def _is_plain_url(node: URLNode) -> bool:
 
 def _is_plain_static(node: StaticNode) -> bool:
     return not node.varname and not node.path.filters and node.path.is_var is False
+
+
+def _nodes_kept(nodes_of: Callable[[NodeList, type], list[Any]]) -> Callable[[NodeList, type], list[Any]]:
+    """{% extends %} looks through all of its base for blocks each time; a list of nodes never changes once it is read."""
+
+    def nodes(own: NodeList, kind: type) -> list[Any]:
+        if kind is not BlockNode:
+            return nodes_of(own, kind)
+        known: list[Any] | None = own.__dict__.get("blocks")
+        if known is None or own.__dict__["length"] != len(own):
+            known = nodes_of(own, kind)
+            own.__dict__.update(blocks=known, length=len(own))
+        return known
+
+    return nodes
 
 
 def _kept(render: Render, is_plain: Callable[[Any], bool]) -> Render:

@@ -5,6 +5,7 @@ from io import BytesIO
 from urllib.parse import urlencode
 
 from search import recent
+from search.engines import local
 
 
 class Browser:
@@ -12,7 +13,8 @@ class Browser:
 
     No answer comes from memory: the header steps over the page cache, no address is asked twice, so the kept results of an
     address are never there either, and what was answered a moment ago (`search.recent`) is forgotten each time. What the server keeps whatever is asked (head and foot of the page, translations,
-    documents that were ranked before, words that were read before) it has here, too."""
+    documents that were ranked before, words that were read before, which documents hold words that were asked for more
+    than once) it has here, too."""
 
     def __init__(self) -> None:
         from portal.wsgi import application
@@ -20,9 +22,12 @@ class Browser:
         self.application = application
         self.asked = 0
 
-    def get(self, path: str = "/search/", /, **data: str) -> None:
+    def get(self, path: str = "/search/", /, *, is_first: bool = False, **data: str) -> None:
+        """`is_first`: as if nobody had asked for these words before."""
         self.asked += 1
         recent.forget()
+        if is_first:
+            local().forget_words()
         environ = {
             "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",

@@ -2,6 +2,7 @@
 
 import pytest
 from django.template import Context, engines
+from django.template.base import NodeList
 from django.template.defaulttags import URLNode
 from django.templatetags.static import StaticNode
 from django.test.utils import override_script_prefix
@@ -13,6 +14,7 @@ from portal import addresses
 def remembering(monkeypatch):
     monkeypatch.setattr(URLNode, "render", URLNode.render)  # put back afterwards
     monkeypatch.setattr(StaticNode, "render", StaticNode.render)
+    monkeypatch.setattr(NodeList, "get_nodes_by_type", NodeList.get_nodes_by_type)
     addresses.remember()
 
 
@@ -39,3 +41,12 @@ def test_address_that_depends_on_the_page_is_found_out_each_time(remembering):
         "/display/large/ /static/a.css /healthz",
         "/display/normal/ /static/b.css /healthz",
     ]
+
+
+def test_pages_on_one_base_have_their_own_blocks(remembering):
+    base = engines["django"].engine.from_string(
+        "<{% block a %}a{% endblock %}{% if yes %}{% block b %}b{% endblock %}{% endif %}>"
+    )
+    pages = [drawn("{% extends base %}{% block b %}" + text + "{% endblock %}") for text in ("1", "{{ block.super }}2")]
+    assert [page(base=base, yes=True) for _time in range(2) for page in pages] == ["<a1>", "<ab2>"] * 2
+    assert drawn("{% extends base %}{% block a %}{% endblock %}")(base=base, yes=False) == "<>"

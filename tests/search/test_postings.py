@@ -79,3 +79,11 @@ def test_expression_is_new_once():
 
 def test_bits_tell_the_rows_again():
     assert mask(packed([1, 8, 10], 11), 11).nonzero()[0].tolist() == [1, 8, 10]
+
+
+def test_words_that_are_forgotten_are_asked_for_anew():
+    held = Postings()
+    held.is_new("a")
+    held.put("a", packed([0], 8))
+    held.forget()
+    assert (held.get("a"), held.is_new("a"), held.size) == (None, True, 0)

@@ -91,7 +91,7 @@ class EmbeddedEngine(Finding):
 
     def matches(self, asks: Sequence[Ask]) -> list[Match]:
         columns, place = self._now(ask.kind for ask in asks)
-        said = Sentences()
+        said = self._sentences()
         return [
             self._with_tables(ask.kind, partial(self._match, ask, columns[ask.kind], said, place))
             if len(columns[ask.kind].ids)

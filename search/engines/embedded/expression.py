@@ -3,6 +3,8 @@
 from ...analysis import Alternative, Group, Query, Term
 from .schema import NAMES
 
+MOST = 8  # queries whose expressions are held
+
 
 def quoted(text: str) -> str:
     return '"' + text.replace('"', '""').replace("\0", "") + '"'
@@ -28,12 +30,16 @@ def expression(query: Query, *, every: bool) -> str:
 
 
 class Sentences:
-    """Expressions of the queries of one call, each written once however many kinds are asked."""
+    """Expressions of a few queries, each written once however often and of however many kinds it is asked."""
 
     def __init__(self) -> None:
         # A query is kept, so that its id is not given again.
         self._known: dict[tuple[int, bool], tuple[Query, str]] = {}
         self._groups: dict[int, tuple[Query, list[str]]] = {}
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._groups) >= MOST
 
     def groups(self, query: Query) -> list[str]:
         known = self._groups.get(id(query))

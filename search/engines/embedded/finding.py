@@ -2,6 +2,7 @@
 # ruff: noqa: S608 — table names need a kind, which schema.checked lets through only as plain letters
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeVar
@@ -14,7 +15,7 @@ from ..base import CANDIDATES, Ask, Candidate
 from ..packs import Asked, Packs
 from . import schema
 from .columns import Columns
-from .expression import Sentences, group_expression, in_names
+from .expression import Sentences, in_names
 from .memory import Memory, Place
 from .postings import Bits, mask, packed
 from .storage import Storage
@@ -26,11 +27,18 @@ AT_ONCE = 2 * CANDIDATES  # of those so many first, then twice as many each time
 UNREAD = 2 * CANDIDATES  # and so many may have to be read first
 
 
+class _Said(threading.local):
+    """What was last asked, written out: an answer asks several times."""
+
+    sentences: Sentences | None = None
+
+
 class Finding:
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
         self.small = SMALL
         self._memories: dict[str, Memory] = {}
+        self._said = _Said()
 
     def _with_tables(self, kind: str | None, work: Callable[[], Answer]) -> Answer:
         try:
@@ -41,6 +49,11 @@ class Finding:
         with self.storage.transaction() as connection:
             schema.create(connection, kind)
         return work()
+
+    def forget_words(self) -> None:
+        """As if nobody had asked for anything yet (to measure)."""
+        for columns in self._memory().kinds.values():
+            columns.postings.forget()
 
     def _memory(self) -> Memory:
         return self._memories.setdefault(self.storage.identity, Memory(self.storage, self._with_tables))
@@ -55,6 +68,12 @@ class Finding:
         with memory.lock:
             return memory.columns(kinds), memory.place
 
+    def _sentences(self) -> Sentences:
+        known = self._said.sentences
+        if known is None or known.is_full:
+            known = self._said.sentences = Sentences()
+        return known
+
     def _by_group(self, ask: Ask, columns: Columns, place: Place) -> list[NDArray[np.int64]]:
         groups = ask.query.groups if ask.query else ()
         if not len(columns.ids):
@@ -62,8 +81,8 @@ class Finding:
         if ask.query and (matched := self._small(ask.kind, ask.query, columns, place)) is not None:
             return [np.flatnonzero(group) for group in matched]
         return [
-            np.flatnonzero(mask(self._bits(ask.kind, columns, group_expression(group)), len(columns.ids)))
-            for group in groups
+            np.flatnonzero(mask(self._bits(ask.kind, columns, text), len(columns.ids)))
+            for text in (self._sentences().groups(ask.query) if ask.query else ())
         ]
 
     def _bits(self, kind: str, columns: Columns, text: str) -> Bits:

@@ -37,6 +37,12 @@ class Postings:
             while self.size > MOST:
                 self.size -= _size(*self._held.popitem(last=False))
 
+    def forget(self) -> None:
+        with self._lock:
+            self._held.clear()
+            self._heard.clear()
+            self.size = 0
+
     def is_new(self, text: str) -> bool:
         """Whether nobody has asked for it before; now somebody has."""
         with self._lock:
