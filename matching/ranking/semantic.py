@@ -8,12 +8,13 @@ they stand in and however many threads count.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 from zipfile import BadZipFile
 
@@ -24,6 +25,7 @@ from .catalogue import Catalogue, Floats
 from .facts import NeedFacts, ProductFacts
 from .weights import Weights
 
+T = TypeVar("T")
 TERM = "meaning"
 NEUTRAL = 0.5  # of a product whose vector is not there yet
 READ = 400  # characters of a product that are read
@@ -78,19 +80,22 @@ class Vectors:
 
     def __init__(self, name: str, folder: Path | None = None) -> None:
         self.file = folder and folder / f"{name}.npz"
-        self._held: dict[bytes, Whole] = {}
+        self.rows: dict[bytes, int] = {}
+        self.table: Whole = np.empty((0, 0), dtype=np.int8)
         self._stamp: tuple[int, int] | None = None
-        self.changes = 0
 
     def __contains__(self, key: bytes) -> bool:
-        return key in self._held
+        return key in self.rows
 
-    def get(self, key: bytes) -> Whole | None:
-        return self._held.get(key)
+    def __len__(self) -> int:
+        return len(self.rows)
 
-    def add(self, found: Mapping[bytes, Whole]) -> None:
-        self._held |= found
-        self.changes += 1
+    def add(self, keys: Sequence[bytes], vectors: Whole) -> None:
+        new = [place for place, key in enumerate(keys) if key not in self.rows]
+        if new:
+            self.table = np.concatenate([self.table, vectors[new]]) if len(self) else vectors[new]
+            # Last: whoever finds a key finds its line.
+            self.rows = self.rows | {keys[place]: len(self) + count for count, place in enumerate(new)}
 
     def read(self) -> None:
         """What another process has written since; a file that cannot be read counts as none."""
@@ -106,17 +111,17 @@ class Vectors:
         except (OSError, ValueError, KeyError, BadZipFile):
             return
         self._stamp = stamp
-        self.add({key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)})
+        self.add([key.tobytes() for key in keys], vectors)
 
     def write(self) -> None:
         """All of them, at once or not at all."""
-        if self.file is None or not self._held:
+        if self.file is None or not self.rows:
             return
         self.file.parent.mkdir(parents=True, exist_ok=True)
         beside = self.file.with_suffix(f".{os.getpid()}")
         with beside.open("wb") as target:
-            keys = np.frombuffer(b"".join(self._held), dtype=np.uint8).reshape(len(self._held), -1)
-            np.savez(target, keys=keys, vectors=np.stack(list(self._held.values())))
+            keys = np.frombuffer(b"".join(self.rows), dtype=np.uint8).reshape(len(self), -1)
+            np.savez(target, keys=keys, vectors=self.table)
         beside.replace(self.file)
 
 
@@ -132,23 +137,21 @@ class Meaning:
         """Works out vectors that are missing; how many these were. Slow: some hundred milliseconds a product."""
         self.vectors.read()
         missing = {key: text for key, text in map(said, catalogue.products) if text and key not in self.vectors}
-        missing = dict(list(missing.items())[:at_most])
-        done: dict[bytes, Whole] = {}
-        for count, (key, text) in enumerate(missing.items(), 1):
-            done[key] = whole(self.encoder.product(text))
-            if len(done) == SAVED_AFTER or count == len(missing):
-                self.vectors.read()
-                self.vectors.add(done)
-                self.vectors.write()
-                done = {}
+        missing = dict(islice(missing.items(), at_most))
+        for some in batched(missing.items(), SAVED_AFTER):
+            found = np.stack([whole(self.encoder.product(text)) for _key, text in some])
+            self.vectors.read()
+            self.vectors.add([key for key, _text in some], found)
+            self.vectors.write()
         return len(missing)
 
     def term(self, need: NeedFacts, catalogue: Catalogue) -> Floats:
         """For every product, in [0, 1], how near what it says is to the sentence; in the middle where it is not known."""
-        if not (text := need.text.strip()[:HEARD]):
+        self.vectors.read()
+        if not (text := need.text.strip()[:HEARD]) or not len(self.vectors):
             return np.full(len(catalogue), NEUTRAL)
-        asked = self._need(text).astype(np.float32)
         vectors, lengths = self._matrix(catalogue)
+        asked = self._need(text).astype(np.float32)
         dots = (vectors @ asked).astype(np.float64)  # exact: below 2 ** 24
         known, far = lengths > 0, self.encoder.far
         cosines = np.divide(dots, lengths * length(asked), out=np.zeros(len(dots)), where=known)
@@ -156,19 +159,13 @@ class Meaning:
 
     def _matrix(self, catalogue: Catalogue) -> tuple[Vector, Floats]:
         """A line for each product, zeros where there is no vector; and how long each is."""
-        self.vectors.read()
-        kept = self._rows.get(catalogue)
-        if kept is None or kept[0] != self.vectors.changes:
-            changes = self.vectors.changes
-            keys = [said(product)[0] for product in catalogue.products]
-            found = [self.vectors.get(key) for key in keys]
-            size = next((len(each) for each in found if each is not None), 0)
-            if not size:
-                size = len(self._need(" "))
-            nothing = np.zeros(size, dtype=np.int8)
-            vectors = np.stack([nothing if each is None else each for each in found]) if found else nothing[None][:0]
-            matrix = vectors.astype(np.float32)
-            kept = self._rows[catalogue] = changes, matrix, length(matrix)
+        count, kept = len(self.vectors), self._rows.get(catalogue)
+        if kept is None or kept[0] != count:
+            places = self.vectors.rows
+            rows = np.array([places.get(said(product)[0], -1) for product in catalogue.products], dtype=np.int64)
+            matrix = self.vectors.table[rows].astype(np.float32)
+            matrix[rows < 0] = 0
+            kept = self._rows[catalogue] = count, matrix, length(matrix)
         return kept[1], kept[2]
 
     def added(self, need: NeedFacts, catalogue: Catalogue, weights: Weights, weight: float) -> dict[str, Any]:
@@ -200,6 +197,12 @@ def _clean(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
+def batched(values: Iterable[T], count: int) -> Iterator[list[T]]:
+    values = iter(values)
+    while some := list(islice(values, count)):
+        yield some
+
+
 def whole(vector: Vector) -> Whole:
     """The same direction in whole numbers."""
     most = float(np.abs(vector).max()) or 1.0
@@ -207,4 +210,4 @@ def whole(vector: Vector) -> Whole:
 
 
 def length(vectors: Vector) -> Floats:
-    return np.sqrt(np.square(vectors, dtype=np.float64).sum(axis=-1))
+    return np.sqrt(np.einsum("...i,...i->...", vectors, vectors).astype(np.float64))  # exact, like the products
