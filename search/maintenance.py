@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, transaction
 
-from . import circuit, failures, outbox, statistics, words
+from . import circuit, crew, failures, outbox, statistics, words
 from .building import BATCH, entries, fingerprint, read
-from .engines import Engine, configured, engine, local, remote
+from .engines import Engine, Entry, configured, engine, local, remote
 from .errors import EngineDown, EngineRefused, RebuildOutrun, RebuildOvertaken
 from .events import answers_changed
 from .models import Change, FailedDocument
@@ -44,21 +44,24 @@ class Difference:
     what: str
 
 
-def rebuild(kinds: Iterable[str] = (), engine_name: str = "", progress: Progress | None = None) -> dict[str, int]:
+def rebuild(
+    kinds: Iterable[str] = (), engine_name: str = "", progress: Progress | None = None, processes: int | None = 1
+) -> dict[str, int]:
     """Writes all documents anew, a kind at a time; readers see the old ones until a kind is complete. kind → documents.
 
     In the engine named (raises EngineDown), or in all; Elasticsearch, when it is not usable, has it done as it comes back.
-    Raises RebuildOvertaken when another rebuild of the same kind has begun meanwhile: that one goes on.
+    Raises RebuildOvertaken when another rebuild of the same kind has begun meanwhile: that one goes on. `processes`: how many
+    read and analyse; None is what suits this computer (see `crew`).
     """
     outbox.settle()
     chosen = [get(kind) for kind in kinds] or types()
     whole = len(chosen) == len(types())
     far = remote()
     if engine_name and far is not None and engine(engine_name) is far:
-        return {each.kind: _refill(far, each, progress) for each in chosen}
+        return {each.kind: _refill(far, each, progress, processes) for each in chosen}
     engine(engine_name)  # raises for one that is not there
     index, place, made_for = local(), outbox.place_now(), built_for()
-    written = {each.kind: _rebuild(index, each, progress) for each in chosen}
+    written = {each.kind: _rebuild(index, each, progress, processes) for each in chosen}
     if whole:
         index.set_mark("built_for", made_for)
         if not index.inline:
@@ -66,7 +69,7 @@ def rebuild(kinds: Iterable[str] = (), engine_name: str = "", progress: Progress
     if not engine_name and far is not None and circuit.usable():
         try:
             for each in chosen:
-                _refill(far, each, progress)
+                _refill(far, each, progress, processes)
         except EngineDown as error:
             circuit.failed(error)
         except RebuildOvertaken:
@@ -159,16 +162,30 @@ class _Counted:
             if self.done % BATCH == 0:
                 self.tell()
 
+    def entries(self, version: int, processes: int | None) -> Iterator[Entry]:
+        """Of all rows, in the order of their keys; made here, or by several processes."""
+        many = crew.size(self.document_type, processes)
+        if many == 1:
+            yield from entries(self.document_type, self, version, words.analyser(), self.unreadable)
+            return
+        for made, unreadable in crew.parts(self.document_type, version, many):
+            yield from made
+            self.unreadable |= unreadable
+            self.done += len(made) + len(unreadable)
+            self.tell()
+
     def tell(self) -> None:
         if self.progress:
             self.progress(self.document_type.kind, self.done, self.total)
 
 
-def _rebuild(index: "EmbeddedEngine", document_type: DocumentType, progress: Progress | None) -> int:
+def _rebuild(
+    index: "EmbeddedEngine", document_type: DocumentType, progress: Progress | None, processes: int | None
+) -> int:
     for turn in range(1, TRIES + 1):
         try:
             with _undisturbed():
-                return _build(index, document_type, progress)
+                return _build(index, document_type, progress, processes)
         except RebuildOutrun as outrun:
             logger.warning("search: %s", outrun)
             if turn == TRIES:
@@ -176,12 +193,14 @@ def _rebuild(index: "EmbeddedEngine", document_type: DocumentType, progress: Pro
     raise AssertionError  # not reached
 
 
-def _build(index: "EmbeddedEngine", document_type: DocumentType, progress: Progress | None) -> int:
+def _build(
+    index: "EmbeddedEngine", document_type: DocumentType, progress: Progress | None, processes: int | None
+) -> int:
     """In new tables beside the living ones, which go on answering and being written to."""
     kind, objects = document_type.kind, _Counted(document_type, progress)
     version = _number(kind)  # before the first row is read
     with index.filling(kind) as filling:
-        filling.write(entries(document_type, objects, version, words.analyser(), objects.unreadable))
+        filling.write(objects.entries(version, processes))
         for _round in range(ROUNDS):
             if len(changed := filling.changed()) <= FEW:
                 break
@@ -226,7 +245,9 @@ def _undisturbed() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _refill(index: "ElasticEngine", document_type: DocumentType, progress: Progress | None) -> int:
+def _refill(
+    index: "ElasticEngine", document_type: DocumentType, progress: Progress | None, processes: int | None = 1
+) -> int:
     """Fills a new index of Elasticsearch beside the living one, which goes on answering and being written to."""
     kind = document_type.kind
 
@@ -239,7 +260,7 @@ def _refill(index: "ElasticEngine", document_type: DocumentType, progress: Progr
     with index.rebuilding(kind) as filling:
         objects = _Counted(document_type, told)
         try:
-            written = filling.write(entries(document_type, objects, OLDEST, words.analyser(), objects.unreadable))
+            written = filling.write(objects.entries(OLDEST, processes))
         except EngineRefused as refusal:
             objects.unreadable |= refusal.documents
             written = objects.done - len(objects.unreadable)

@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Max, Model, QuerySet
 from django.utils import timezone
 
-from . import circuit, failures, statistics, words
+from . import circuit, failures, reading, statistics, words
 from .building import entries
 from .engines import Engine, local, remote
 from .errors import EngineDown, EngineRefused, RebuildOvertaken
@@ -155,8 +155,8 @@ def apply(index: Engine, kind: str, pks: list[int]) -> None:
     versions = {pk: max(version, number) for pk, version in versions.items()}
     unreadable: dict[int, str] = {}
     try:
-        objects = list(document_type.queryset().filter(pk__in=versions).order_by())
-        written = list(entries(document_type, objects, versions, words.analyser(), unreadable))
+        rows = reading.some(document_type, list(versions))
+        written = list(entries(document_type, rows, versions, words.analyser(), unreadable))
     except DatabaseError:
         raise
     except Exception as error:  # of the app's queryset: the whole batch of this kind

@@ -8,7 +8,7 @@ are more than their row: pages, annotations) are read as Django reads them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from inspect import getattr_static
 from typing import Any
 
@@ -35,7 +35,7 @@ def rows(document_type: DocumentType) -> Iterator[Any]:
     yield from chunk
     if len(chunk) < CHUNK:
         return
-    columns = _columns(document_type, queryset)
+    columns = _columns(document_type, queryset, WATCHED)
     while len(chunk) == CHUNK:
         following = queryset.filter(pk__gt=chunk[-1].pk)
         chunk = list((columns.of(following) if columns else following)[:CHUNK])
@@ -44,11 +44,53 @@ def rows(document_type: DocumentType) -> Iterator[Any]:
             columns.watch(chunk)
 
 
-def _columns(document_type: DocumentType, queryset: QuerySet) -> "_Columns | None":
+def some(document_type: DocumentType, pks: Sequence[int]) -> Iterator[Any]:
+    """These rows, in any order. What a kind turned out to ask for is remembered from one time to the next."""
+    if not pks:
+        return
+    queryset = document_type.queryset().filter(pk__in=pks).order_by()
+    yield from _read_some(queryset, _remembered(document_type, queryset, watched=1) if len(pks) <= WATCHED else None)
+
+
+def span(document_type: DocumentType, first: int, following: int | None) -> Iterator[Any]:
+    """The rows from one key on to before another (None: to the last), in the order of their keys; as in `some`."""
+    queryset = document_type.queryset().filter(pk__gte=first).order_by("pk")
+    if following is not None:
+        queryset = queryset.filter(pk__lt=following)
+    yield from _read_some(queryset, _remembered(document_type, queryset, watched=WATCHED))
+
+
+def _read_some(queryset: QuerySet, columns: "_Columns | None") -> Iterator[Any]:
+    if columns is None:
+        yield from queryset
+        return
+    found = list(columns.of(queryset))
+    yield from found
+    columns.watch(found)
+
+
+_known: dict[str, "tuple[DocumentType, _Columns]"] = {}
+
+
+def _remembered(document_type: DocumentType, queryset: QuerySet, watched: int) -> "_Columns | None":
+    kind, columns = _known.get(document_type.kind, (None, None))
+    if columns is None or kind is not document_type or columns.models != {"": queryset.model, **_related(queryset)}:
+        columns = _columns(document_type, queryset, watched)
+        if columns:
+            _known[document_type.kind] = document_type, columns
+        return columns
+    return columns if _suits(queryset) else None
+
+
+def _columns(document_type: DocumentType, queryset: QuerySet, watched: int) -> "_Columns | None":
     if not _suits(queryset):
         return None
     columns = _Columns(queryset)
-    watched = list(columns.of(queryset)[:WATCHED])
+    _watch_some(columns, document_type, list(columns.of(queryset)[:watched]))
+    return columns
+
+
+def _watch_some(columns: "_Columns", document_type: DocumentType, watched: list[Any]) -> None:
     for obj in watched:
         try:
             read(document_type, obj)
@@ -57,7 +99,6 @@ def _columns(document_type: DocumentType, queryset: QuerySet) -> "_Columns | Non
         except Exception:  # noqa: S112 — whatever an app's function raises; `entries` tells
             continue
     columns.watch(watched)
-    return columns
 
 
 class _Columns:
@@ -157,13 +198,16 @@ def _only_sets_values(model: type[Model]) -> bool:
 
 def _is_plain(model: type[Model]) -> bool:
     """Its objects are their row and nothing else."""
+    return _is_made_plainly(model) and not pre_init.has_listeners(model) and not post_init.has_listeners(model)
+
+
+@cache
+def _is_made_plainly(model: type[Model]) -> bool:
     return (
         _only_sets_values(model)
         and model.from_db.__func__ is Model.from_db.__func__  # type: ignore[attr-defined]
         and not model._meta.parents
         and not model._meta.proxy
-        and not pre_init.has_listeners(model)
-        and not post_init.has_listeners(model)
         and all(
             isinstance(getattr_static(model, field.attname), DeferredAttribute | FileDescriptor)
             for field in model._meta.concrete_fields

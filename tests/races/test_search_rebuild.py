@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,6 +121,8 @@ def asked(start: Callable[..., subprocess.Popen], expression: str) -> object:
     return json.loads(said(start(f"print(json.dumps({expression}))"))[-1])
 
 
+HELD = '[(each.id, each.fingerprint) for each in local().held("book")]'
+FOUND = 'find("book", "茶园", filters={{"shelf": ["{}"]}}).total'
 DIFFERENCES = "len(list(maintenance.differences()))"
 LEFT = """[row[0] for row in local().storage.connection().execute(
     "SELECT name FROM sqlite_master WHERE name GLOB 'search_*_[01]_*' UNION ALL"
@@ -135,11 +138,12 @@ def test_others_save_all_along(start):
     word, _space, count = line.partition(" ")
     assert word == "SAVED"
     assert int(count) > 5
-    assert asked(start, DIFFERENCES) == 0
-    assert (
-        asked(start, 'find("book", "潮汐").total == Book.objects.filter(title__startswith="潮汐").count() > 5') is True
+    found, saved, differences, left = asked(
+        start,
+        f'[find("book", "潮汐").total, Book.objects.filter(title__startswith="潮汐").count(), {DIFFERENCES}, {LEFT}]',
     )
-    assert asked(start, LEFT) == []
+    assert found == saved > 5
+    assert (differences, left) == (0, [])
 
 
 def test_negative_control_one_transaction_locks_others_out(start):
@@ -157,10 +161,33 @@ def test_killed_half_way_leaves_the_old_index_answering(start):
         pass
     rebuild.send_signal(signal.SIGKILL)
     rebuild.wait()
-    assert asked(start, 'find("book", "茶园", filters={"shelf": ["经济"]}).total') == 6000
-    assert asked(start, 'find("book", "茶园", filters={"shelf": ["文学"]}).total') == 0
-    assert asked(start, f"len({LEFT}) > 0") is True
+    old, new, left = asked(start, f"[{FOUND.format('经济')}, {FOUND.format('文学')}, {LEFT}]")
+    assert (old, new) == (6000, 0)
+    assert left != []
     assert said(start(REBUILD))[-1] == "whole"
-    assert asked(start, 'find("book", "茶园", filters={"shelf": ["文学"]}).total') == 6000
-    assert asked(start, DIFFERENCES) == 0
-    assert asked(start, LEFT) == []
+    assert asked(start, f"[{FOUND.format('文学')}, {DIFFERENCES}, {LEFT}]") == [6000, 0, []]
+
+
+def test_several_processes_write_what_one_does(start):
+    said(start(FILL, "2600"))
+    before = asked(start, HELD)
+    assert said(start('call_command("search", "rebuild", processes=2, stderr=sys.stdout)'))[-1] == "book: 2600"
+    after, differences = asked(start, f"[{HELD}, {DIFFERENCES}]")
+    assert [each[0] for each in after] == list(range(1, 2601))
+    assert {fingerprint for _pk, fingerprint in after}.isdisjoint(fingerprint for _pk, fingerprint in before)
+    assert differences == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds processes in /proc")
+def test_processes_end_with_the_one_that_was_killed(start):
+    said(start(FILL, "6000"))
+    rebuild = start(REBUILD.replace("progress=", "processes=2, progress="))
+    rebuild.stdout.readline()
+    children = Path(f"/proc/{rebuild.pid}/task/{rebuild.pid}/children").read_text().split()
+    rebuild.send_signal(signal.SIGKILL)
+    rebuild.wait()
+    assert len(children) > 1
+    until = time.monotonic() + 30
+    while any(Path(f"/proc/{each}/cmdline").exists() for each in children) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert [each for each in children if Path(f"/proc/{each}/cmdline").exists()] == []

@@ -106,11 +106,12 @@ class Filling:
     def mend(self, entries: Sequence[Entry], gone: Mapping[int, int]) -> None:
         """What these documents, read after `changed` named them, say now; `gone`: id → version of those that are no more."""
         with self.turn() as connection:
-            for each in [*(each.id for each in entries), *gone]:
-                self._changed.pop(each, None)
+            ids = [*(each.id for each in entries), *gone]
+            for pk in ids:
+                self._changed.pop(pk, None)
             self._look(connection)  # changed once more since they were read
             writing = Writing(connection)
-            least = self._least(writing, [*(each.id for each in entries), *gone])
+            least = self._least(writing, ids)
             for each in entries:
                 each.version = max(each.version, least.get(each.id, 0))
             writing.put(self.place, entries)

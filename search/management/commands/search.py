@@ -27,6 +27,10 @@ class Command(BaseCommand):
         ):
             job = jobs.add_parser(name, help=text)
             job.add_argument("--kind", action="append", default=[], help="only this kind (repeatable)")
+        jobs.choices["rebuild"].add_argument(
+            "--processes", type=int, metavar="N",
+            help="how many read and analyse; else one for each core for a kind of more than 20,000 rows",
+        )  # fmt: skip
         jobs.add_parser("words", help="put the built-in words and synonyms into the tables that editors change")
         job = jobs.add_parser("evaluate", help="judge results: nDCG@5, recall@10, MRR")
         job.add_argument("--catalogue", type=Path, required=True, metavar="FILE.xlsx")
@@ -58,7 +62,7 @@ class Command(BaseCommand):
 
         written: dict[str, int] = {}
         for name in self._names(options):
-            written = maintenance.rebuild(options["kind"], name, progress)
+            written = maintenance.rebuild(options["kind"], name, progress, options["processes"])
         self._say(options, written, [f"{kind}: {count}" for kind, count in written.items()])
 
     def _status(self, options: dict[str, Any]) -> None:
