@@ -25,7 +25,7 @@ def worth(word: str) -> float:
 
 
 @cache
-def _leads() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[int, ...]]]:
+def _leads() -> tuple[Mapping[str, tuple[tuple[str, float], ...]], Mapping[str, tuple[int, ...]]]:
     """What is said → the words that it leads to; and how long such sayings are, by their first character."""
     vocabulary = Vocabulary.built_in()
     found: dict[str, set[str]] = defaultdict(set)
@@ -38,7 +38,10 @@ def _leads() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[int, ...
     for word in found:
         lengths[word[0]].add(len(word))
     return (
-        {word: tuple(sorted(content_words("。".join(sorted(others))))) for word, others in found.items()},
+        {
+            word: tuple((other, LED * worth(other)) for other in sorted(content_words("。".join(sorted(others)))))
+            for word, others in found.items()
+        },
         {first: tuple(sorted(those)) for first, those in lengths.items()},
     )
 
@@ -50,15 +53,15 @@ def said(text: str) -> tuple[tuple[str, float], ...]:
     leads, lengths = _leads()
     for start, first in enumerate(plain):
         for length in lengths.get(first, ()):
-            for word in leads.get(plain[start : start + length], ()):
-                found.setdefault(word, LED * worth(word))
+            for word, value in leads.get(plain[start : start + length], ()):
+                found.setdefault(word, value)
     return tuple(sorted(found.items()))
 
 
 # The parts of the term `text`: nothing in common, the most that words come to, the line of business, the people.
 BASE = 0.2
 WORDS, ENOUGH = 0.6, 0.9
-TRADE, OTHER_TRADE = 0.25, -0.08
+TRADE, OTHER_TRADE = 0.25, -0.12
 PEOPLE, OTHER_PEOPLE, SOME_OTHER_PEOPLE = 0.2, -0.2, -0.1
 MOST = 0.95  # 1 is for a product that was named
 

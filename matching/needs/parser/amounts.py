@@ -27,6 +27,7 @@ PAPER = re.compile(r"的?(?:银行|商业|电子)?(?:承兑|汇票|票据|商票
 DUE = re.compile(
     r"(?:交|付|发|结|缴)(?:了)?(?:[^,。;!?]{0,3})(?:房租|租金|工资|电费|水电费?|学费|保证金|押金|定金|货款|税)[^,。;!?]{0,2}$"
 )
+HAS_PART = re.compile(r"[,。;、]?(?:我们?)?(?:自己|自有|自筹|手[头里上]|账上|能拿|凑得?出|已经?有)")
 SHARE = re.compile(
     r"(?P<whose>自己|自有|自筹|自付|首付|先付|已付|手头|手上|垫)[^,。;!?\d一二三四五六七八九]{0,4}(?P<tenths>[一二三四五六七八九])成(?P<half>半)?|(?P<whose2>自己|自有|自筹|自付|首付|先付|已付)[^,。;!?\d]{0,4}(?P<percent>\d{1,2})%|(?P<whose3>自己|自有|自筹)[^,。;!?]{0,4}一半"
 )
@@ -190,6 +191,10 @@ def asked(found: list[Amount], text: str, *, has_renewal: bool) -> tuple[Decimal
         chosen = next((each for each in wishes if each.role == "ask"), wishes[0])
         own = next((each for each in found if each.role == "own_funds"), None)
         total_said = re.search(r"总共|一共|总投资|合计|下来", text[max(0, chosen.money.start - 8) : chosen.money.start])
+        after = text[chosen.money.end : own.money.start] if own and own.money.start > chosen.money.end else ""
+        # 扩场要一百万，自己拿得出四十万: what is wanted costs that much.
+        if own and len(after) <= 14 and HAS_PART.search(after):
+            total_said = HAS_PART.search(after)
         if own and total_said and own.money.high < chosen.money.low:
             return chosen.money.low - own.money.high, chosen.money.high - own.money.low, [chosen, own]
     for later in wishes:

@@ -7,12 +7,15 @@ from .lexicon import Hit
 from .reading import Reading
 
 
+OWED = re.compile(r"[^,。;!?]{0,3}(?:没有?|未)(?:结|收|回|到|付|打|给|拿|入)")  # 运费还没结: owed, not lacking
+
+
 def guarantees(said: Reading) -> None:
     nothing = [hit for hit in said.of("nothing") if hit.code == "collateral"]
     no_guarantor = [hit for hit in said.of("nothing") if hit.code == "guarantor"]
     offered, refused = [], []
     for hit in said.of("guarantees"):
-        if hit in said.denials:
+        if hit in said.denials and not (hit.code == "receivable" and OWED.match(said.text[hit.end :])):
             refused.append(hit)
         elif hit.code == "real_estate" and _is_rented_or_wanted(said, hit):
             continue
@@ -64,5 +67,8 @@ def _is_rented_or_wanted(said: Reading, hit: Hit) -> bool:
     before, after = said.text[max(left, hit.start - 5) : hit.start], said.text[hit.end : right]
     return bool(
         re.search(r"(?:租|买|建|盖|造|扩|新|装修|改造|翻新|搬|上|拿|投)[^,。]{0,3}$", before)
-        or re.match(r"(?:的)?(?:屋顶|楼顶|顶上|顶棚)|[^,。]{0,3}(?:租|改造|装修|扩建|翻新|扩|还没(?:证|办)|没证|没有证|租金)", after)
+        or re.match(
+            r"(?:的)?(?:屋顶|楼顶|顶上|顶棚)|[^,。]{0,3}(?:租|改造|装修|扩建|翻新|扩|还没(?:证|办)|没证|没有证|租金)",
+            after,
+        )
     ) and not re.search(r"抵押", before + after[:6])

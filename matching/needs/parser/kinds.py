@@ -152,6 +152,8 @@ def follow_on(said: Reading) -> None:
         purposes.append("renewal")
     if said.values.get("matures_on") and "renewal" not in purposes:
         purposes.append("renewal")
+    if "loan" in said.values.get("kinds_refused", ()) and not kinds and "risk" in purposes:
+        kinds.append("insurance")
     if "loan" in said.values.get("kinds_refused", ()) and not kinds and {"equity", "rnd", "startup"} & set(purposes):
         kinds.append("equity")
     if purposes:
