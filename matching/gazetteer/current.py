@@ -19,7 +19,7 @@ _lock = Lock()
 
 
 def gazetteer() -> Gazetteer:
-    """Before the built-in names were loaded: these, and the table adds to them. Afterwards the table is all there is."""
+    """What the table says, before all else; under it the built-in names that never were in the table."""
     global _kept  # noqa: PLW0603
     row = GazetteerState.objects.filter(pk=1).values_list("version", flat=True).first()
     if row is None:
@@ -42,9 +42,13 @@ def changed(**kwargs: object) -> None:
 
 
 def _read() -> Gazetteer:
-    is_loaded = bool(GazetteerState.objects.filter(pk=1).values_list("loaded", flat=True).first())
-    names: dict[str, list[str]] = {}
-    for place in Place.objects.filter(is_active=True).order_by("region_id", "pk"):
-        for name in place.names:
-            names.setdefault(name, []).append(place.region_id)
-    return Gazetteer(names) if is_loaded else Gazetteer.built_in().extended(names)
+    loaded = set(GazetteerState.objects.filter(pk=1).values_list("loaded", flat=True).first() or ())
+    names: dict[str, list[str]] = {
+        name: [code for code in codes if f"{code} {name}" not in loaded]
+        for name, codes in Gazetteer.built_in().names.items()
+    }
+    kept: dict[str, list[str]] = {}
+    for place in Place.objects.order_by("region_id", "pk"):
+        for name in place.names:  # one that is not used any more hides the built-in one
+            kept.setdefault(name, []).extend([place.region_id] if place.is_active else [])
+    return Gazetteer({name: codes for name, codes in (names | kept).items() if codes})

@@ -3,13 +3,25 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
 
+from accounts.forms import PlaceField
 from accounts.models import Region
 
 from ..models import Place
+
+
+class PlaceForm(WagtailAdminModelForm):
+    """The region is typed, with suggestions: there are thousands."""
+
+    region = PlaceField(label=_("在哪个区县"), help_text=_("如“遂昌县”，或 GB/T 2260 代码"))
+
+    class Media:
+        js = ("js/options.js",)
 
 
 class PrefilledCreateView(CreateView):
@@ -36,9 +48,11 @@ class PlaceViewSet(SnippetViewSet):
         FieldPanel("name"),
         FieldPanel("aliases"),
         FieldPanel("region"),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("is_active")]),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("is_active", help_text=_("取消后，自带的同名地名也不再认"))]),
         FieldPanel("note"),
     ]
+
+    edit_handler = ObjectList(panels, base_form_class=PlaceForm)
 
     def get_queryset(self, request: Any) -> QuerySet[Place]:
         return Place.objects.select_related("region")

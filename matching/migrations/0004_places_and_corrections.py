@@ -6,107 +6,196 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0008_sign_in_security'),
-        ('matching', '0003_weights'),
+        ("accounts", "0008_sign_in_security"),
+        ("matching", "0003_weights"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GazetteerState',
+            name="GazetteerState",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('version', models.PositiveBigIntegerField(default=0)),
-                ('loaded', models.JSONField(default=list)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("version", models.PositiveBigIntegerField(default=0)),
+                ("loaded", models.JSONField(default=list)),
             ],
             options={
-                'verbose_name': '地名表的版本',
-                'verbose_name_plural': '地名表的版本',
+                "verbose_name": "地名表的版本",
+                "verbose_name_plural": "地名表的版本",
             },
         ),
         migrations.CreateModel(
-            name='ParseCorrection',
+            name="ParseCorrection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(help_text='已隐去姓名、电话、证件号和企业名称', max_length=500, verbose_name='原话')),
-                ('parsed', models.JSONField(default=dict, help_text='{字段: 值}，只列说到的', verbose_name='读成')),
-                ('corrected', models.JSONField(default=dict, help_text='{字段: 值}，只列填了的', verbose_name='改成')),
-                ('key', models.CharField(editable=False, max_length=64, unique=True)),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='次数')),
-                ('state', models.CharField(choices=[('pending', '待审'), ('adopted', '采纳'), ('rejected', '不采纳')], default='pending', max_length=8, verbose_name='状态')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='审核时间')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='第一次')),
-                ('last_at', models.DateTimeField(verbose_name='最近一次')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='审核人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "text",
+                    models.CharField(
+                        help_text="已隐去姓名、电话、证件号和企业名称", max_length=500, verbose_name="原话"
+                    ),
+                ),
+                ("parsed", models.JSONField(default=dict, help_text="{字段: 值}，只列说到的", verbose_name="读成")),
+                ("corrected", models.JSONField(default=dict, help_text="{字段: 值}，只列填了的", verbose_name="改成")),
+                ("key", models.CharField(editable=False, max_length=64, unique=True)),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="次数")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "待审"), ("adopted", "采纳"), ("rejected", "不采纳")],
+                        default="pending",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="审核时间")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="第一次")),
+                ("last_at", models.DateTimeField(verbose_name="最近一次")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审核人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '更正',
-                'verbose_name_plural': '更正',
-                'ordering': ['-count', '-last_at', 'pk'],
+                "verbose_name": "更正",
+                "verbose_name_plural": "更正",
+                "ordering": ["-count", "-last_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CorrectionSource',
+            name="CorrectionSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('need', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='correction_source', to='matching.need')),
-                ('correction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='matching.parsecorrection')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                (
+                    "need",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="correction_source",
+                        to="matching.need",
+                    ),
+                ),
+                (
+                    "correction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="matching.parsecorrection",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '更正的来源',
-                'verbose_name_plural': '更正的来源',
+                "verbose_name": "更正的来源",
+                "verbose_name_plural": "更正的来源",
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('aliases', models.CharField(blank=True, help_text='用顿号或空格隔开，如：遂昌金矿、金矿国家矿山公园', max_length=200, verbose_name='别的叫法')),
-                ('kind', models.CharField(choices=[('region', '省、市、区县'), ('town', '乡镇、街道'), ('park', '园区'), ('sight', '景区'), ('other', '其他')], default='other', max_length=8, verbose_name='类别')),
-                ('is_active', models.BooleanField(default=True, verbose_name='使用')),
-                ('note', models.CharField(blank=True, max_length=120, verbose_name='备注')),
-                ('region', models.ForeignKey(help_text='GB/T 2260 代码', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.region', verbose_name='在哪个区县')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                (
+                    "aliases",
+                    models.CharField(
+                        blank=True,
+                        help_text="用顿号或空格隔开，如：遂昌金矿、金矿国家矿山公园",
+                        max_length=200,
+                        verbose_name="别的叫法",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("region", "省、市、区县"),
+                            ("town", "乡镇、街道"),
+                            ("park", "园区"),
+                            ("sight", "景区"),
+                            ("other", "其他"),
+                        ],
+                        default="other",
+                        max_length=8,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="使用")),
+                ("note", models.CharField(blank=True, max_length=120, verbose_name="备注")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        help_text="GB/T 2260 代码",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="在哪个区县",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '地名',
-                'verbose_name_plural': '地名',
-                'ordering': ['region', 'name'],
+                "verbose_name": "地名",
+                "verbose_name_plural": "地名",
+                "ordering": ["region", "name"],
             },
         ),
         migrations.CreateModel(
-            name='UnheardPlace',
+            name="UnheardPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, unique=True, verbose_name='名称')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='次数')),
-                ('last_said_at', models.DateTimeField(verbose_name='最近一次')),
-                ('dismissed_at', models.DateTimeField(blank=True, null=True, verbose_name='何时略过')),
-                ('region', models.ForeignKey(blank=True, help_text='最近一次说到它的企业登记的所在地，供参考', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.region', verbose_name='说的企业在')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=20, unique=True, verbose_name="名称")),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="次数")),
+                ("last_said_at", models.DateTimeField(verbose_name="最近一次")),
+                ("dismissed_at", models.DateTimeField(blank=True, null=True, verbose_name="何时略过")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="最近一次说到它的企业登记的所在地，供参考",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="说的企业在",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '没收录的地名',
-                'verbose_name_plural': '没收录的地名',
-                'ordering': ['-count', 'name'],
+                "verbose_name": "没收录的地名",
+                "verbose_name_plural": "没收录的地名",
+                "ordering": ["-count", "name"],
             },
         ),
         migrations.AddIndex(
-            model_name='parsecorrection',
-            index=models.Index(fields=['state', '-count'], name='correction_by_state'),
+            model_name="parsecorrection",
+            index=models.Index(fields=["state", "-count"], name="correction_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='parsecorrection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'pending')), models.Q(('decided_at__isnull', False), ('state__in', ['adopted', 'rejected'])), _connector='OR'), name='correction_decided_has_time'),
+            model_name="parsecorrection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("state", "pending")),
+                    models.Q(("decided_at__isnull", False), ("state__in", ["adopted", "rejected"])),
+                    _connector="OR",
+                ),
+                name="correction_decided_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('name', 'region'), name='place_once_in_a_region', violation_error_message='这里已有这个地名。'),
+            model_name="place",
+            constraint=models.UniqueConstraint(
+                fields=("name", "region"), name="place_once_in_a_region", violation_error_message="这里已有这个地名。"
+            ),
         ),
         migrations.AddIndex(
-            model_name='unheardplace',
-            index=models.Index(condition=models.Q(('dismissed_at__isnull', True)), fields=['-count'], name='unheard_place_waiting'),
+            model_name="unheardplace",
+            index=models.Index(
+                condition=models.Q(("dismissed_at__isnull", True)), fields=["-count"], name="unheard_place_waiting"
+            ),
         ),
     ]

@@ -35,7 +35,6 @@ def test_built_in_names_hold_before_anything_is_loaded():
 
 
 def test_loading_makes_one_row_of_a_region_and_one_of_each_place(suichang):
-    Region.objects.exclude(pk="331123").filter(enterprises=None).delete()
     assert loading.load() >= len(built_in_names()["331123"])
     own = Place.objects.get(name="遂昌县")
     assert (own.aliases, own.kind, own.region) == ("遂昌", "region", suichang)
@@ -51,6 +50,20 @@ def test_loading_again_brings_back_nothing_that_was_deleted_or_changed(suichang)
     assert loading.load() == 0
     assert Place.objects.count() == count
     assert found("在南尖岩和王村口") == []
+
+
+def test_name_that_is_not_used_any_more_hides_the_built_in_one(suichang):
+    own = {name for names in built_in_names().values() for name in names}
+    built_in, (code,) = next(
+        (name, codes) for name, codes in Gazetteer.built_in().names.items() if len(codes) == 1 and name not in own
+    )
+    loading.load()
+    assert found(f"在{built_in}开店") == [code]
+    place = Place.objects.create(name=built_in, region=suichang)
+    assert found(f"在{built_in}开店") == ["331123"]
+    place.is_active = False
+    place.save()
+    assert found(f"在{built_in}开店") == []
 
 
 def test_an_edit_is_seen_by_the_next_reader_and_costs_it_one_query_else(suichang, django_assert_num_queries):
@@ -147,9 +160,10 @@ class TestCms:
         assert address in listed
         form = supervisor.get(address.replace("&amp;", "&")).content.decode()
         assert 'value="云峰镇"' in form
+        assert 'value="浙江省丽水市遂昌县"' in form
         answer = supervisor.post(
             "/cms/snippets/matching/place/add/",
-            {"name": "云峰镇", "aliases": "", "region": "331123", "kind": "town", "is_active": "on", "note": ""},
+            {"name": "云峰镇", "aliases": "", "region": "遂昌县", "kind": "town", "is_active": "on", "note": ""},
         )
         assert answer.status_code == 302
         assert found("在云峰镇") == ["331123"]
