@@ -17,6 +17,9 @@ class WeightSet(AppendOnly):
 
     number = models.PositiveIntegerField(_("版本"), unique=True)
     terms = models.JSONField(_("比重"), help_text=_("{每一项: 0 到 10}；只有比例有意义"))
+    before = models.JSONField(
+        _("当时的比重"), default=dict, help_text=_("保存时正在使用的；软件自带的比重会随版本变，所以留下来")
+    )
     why = models.CharField(_("为什么这样改"), max_length=300, help_text=_("会显示在公开的匹配说明里"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("保存人"))
     created_at = models.DateTimeField(_("保存时间"), auto_now_add=True)

@@ -127,6 +127,7 @@ def _add(
     return WeightSet.objects.create(
         number=based_on + 1,
         terms=terms,
+        before=dict(weights().terms),
         why=why,
         author=by,
         in_force_from=_begins(starts_on),

@@ -13,7 +13,6 @@ from accounts.roles import Role
 
 from ..models import Need, WeightPreview, WeightSet
 from ..models.needs import money_range
-from ..ranking import Weights
 from ..ranking.comparing import REST
 from ..ranking.scoring import TERMS
 from .preview import UNSAID
@@ -68,7 +67,7 @@ def rows(before: Mapping[str, float], after: Mapping[str, float]) -> list[Row]:
 
 @dataclass(frozen=True)
 class Version:
-    """A saved set with what it changed against the one before it."""
+    """A saved set with what it changed against what was in force when it was saved."""
 
     set: WeightSet
     differences: list[Row]
@@ -80,16 +79,14 @@ def history() -> list[Version]:
     """Newest first. One query: versions are few."""
     sets = list(WeightSet.objects.select_related("author", "copied_from"))
     in_force = next((each.number for each in sets if each.has_begun), None)
-    earlier: list[Mapping[str, float]] = [each.terms for each in sets[1:]]
-    earlier.append(Weights.default().terms)
     return [
         Version(
             each,
-            [row for row in rows(before, each.terms) if row.is_changed],
+            [row for row in rows(each.before, each.terms) if row.is_changed],
             each.number == in_force,
             not each.has_begun and (in_force is None or each.number > in_force),
         )
-        for each, before in zip(sets, earlier, strict=False)
+        for each in sets
     ]
 
 

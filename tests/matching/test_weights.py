@@ -189,6 +189,12 @@ def test_history_says_what_each_version_changed(supervisor):
     assert {row.name for row in first.differences if row.is_raised} == {"cost"}
 
 
+def test_history_stays_when_the_software_brings_other_weights(supervisor):
+    made = add(supervisor, cost=Weights.default().terms["cost"] + 1)
+    assert made.before == Weights.default().terms
+    assert add(supervisor).before == made.terms
+
+
 def test_term_is_said_since_its_last_change(supervisor):
     add(supervisor, why="看重成本", **dict.fromkeys(TERMS, 1.0))
     add(supervisor, why="不看速度", **dict.fromkeys(TERMS, 1.0) | {"speed": 0.0, "cost": 2.0})
