@@ -161,8 +161,9 @@ def test_nothing_is_imported_while_it_is_off():
 def test_page_counts_it_where_the_site_wants_it(settings, monkeypatch):
     tea, machine = ProductFactory(summary="收鲜叶用的钱款"), ProductFactory(summary="买机器用的钱款")
     found = Meaning(Plane())
-    found.fill(Catalogue(map(matcher.product_facts, [tea, machine])))
     monkeypatch.setattr(meaning, "meaning", lambda: found)
+    meaning.fill()  # by the clock
+    assert sorted(found.encoder.asked) == ["买机器用的钱款", "收鲜叶用的钱款"]
     settings.SEMANTIC_WEIGHT = 100.0
     matches = matcher.match(AnonymousUser(), NEED)
     assert [card.product for card in matches.cards] == [tea, machine]
