@@ -93,7 +93,7 @@ def page_for(user: User, part: str = "") -> Page | None:
     return Page(
         report=report,
         open=figures["open"] if cut is None else None,
-        unmet=figures["unmet"] if cut is None else _counts(cut),
+        unmet=_rounded(figures["unmet"]) if cut is None else _counts(cut),
         rules=_with_bars(
             [
                 Line(f"rule:{each['rule']}", labels.rule(each["rule"]), each["needs"], each["enterprises"])
@@ -115,6 +115,11 @@ def page_for(user: User, part: str = "") -> Page | None:
 def _counts(each: dict[str, Any]) -> dict[str, Any]:
     """Of a part no sums are told, and not which products would gain."""
     return {"needs": each["needs"], "enterprises": each["enterprises"], "average": None, "total": None, "products": []}
+
+
+def _rounded(cell: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Sums to 1,000 元: 49.3 万元 and not 49.3333."""
+    return cell and cell | {name: round(cell[name], -3) for name in ("average", "total") if name in cell}
 
 
 def _bend_line(bend: dict[str, Any], names: labels.Names, products: dict[int, Product]) -> Line:

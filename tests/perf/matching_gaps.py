@@ -21,9 +21,15 @@ PRODUCTS = int(os.environ.get("BENCH_PRODUCTS", "10000"))
 
 
 def run() -> Iterator[dict]:
+    from django.utils import timezone
+
     import accounts.generation
     import catalogue.generation
     import matching.needs.generation
+    from matching.alerts.finding import MEMBER
+    from matching.gaps.running import _asked
+    from matching.matcher import catalogue_for
+    from matching.ranking.gaps import find
 
     call_command("prepare", verbosity=0)
     chance = random.Random(20261124)
@@ -31,13 +37,6 @@ def run() -> Iterator[dict]:
         accounts.generation.enterprises(max(100, NEEDS // 5), chance)
         catalogue.generation.products(PRODUCTS, chance)
         matching.needs.generation.needs(NEEDS * 3 // 2, chance)  # one in three is over
-    from django.utils import timezone
-
-    from matching.alerts.finding import MEMBER
-    from matching.gaps.running import _asked
-    from matching.matcher import catalogue_for
-    from matching.ranking.gaps import find
-
     columns = catalogue_for(MEMBER)
     begin = time.perf_counter()
     asked = list(_asked(timezone.localdate()))
