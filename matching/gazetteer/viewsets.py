@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
 
@@ -41,7 +42,7 @@ class PlaceViewSet(SnippetViewSet):
     search_backend_name = None  # icontains finds Chinese; the stock backend does not
     list_per_page = 50
     copy_view_enabled = False
-    list_display = ["name", "aliases", "region", "kind", "is_active", "note"]
+    list_display = ["name", "aliases", "region", "kind", BooleanColumn("is_active", label=_("使用")), "note"]
     list_filter = ["kind", "is_active"]
     search_fields = ["name", "aliases", "note", "region__full_name"]
     panels = [

@@ -1,5 +1,5 @@
 // Suggestions for fields with data-options (regions, industries): a datalist filled as one types.
-document.querySelectorAll("input[data-options]").forEach((input) => {
+const suggest = (input) => {
   const list = document.createElement("datalist");
   list.id = `${input.id}-options`;
   input.after(list);
@@ -17,4 +17,8 @@ document.querySelectorAll("input[data-options]").forEach((input) => {
       list.replaceChildren(...options.map((value) => Object.assign(document.createElement("option"), { value })));
     }, 180);
   });
-});
+};
+const suggestAll = () => document.querySelectorAll("input[data-options]:not([list])").forEach(suggest);
+// The CMS loads scripts of forms before the forms.
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", suggestAll);
+else suggestAll();
