@@ -115,8 +115,9 @@ class Finding:
         if (matched := self._small(ask.kind, ask.query, columns, place)) is not None:
             least = len(matched) if ask.minimum is None else min(max(ask.minimum, 1), len(matched))
             return np.flatnonzero(matched.sum(axis=0) >= least)
-        every = ask.minimum is None or ask.minimum >= len(ask.query.groups)
-        if every or ask.minimum <= 1:  # type: ignore[operator] — it is a number where not every group must match
+        least = len(ask.query.groups) if ask.minimum is None else ask.minimum
+        every = least >= len(ask.query.groups)
+        if every or least <= 1:
             held = self._together(ask.kind, columns, said.groups(ask.query), every=every)
             if held is not None:
                 return np.flatnonzero(held)
@@ -124,7 +125,7 @@ class Finding:
         counts = np.zeros(len(columns.ids), dtype=np.int64)
         for group in self._by_group(ask, columns, place):
             counts[group] += 1
-        return np.flatnonzero(counts >= ask.minimum)
+        return np.flatnonzero(counts >= least)
 
     def _ids(self, kind: str, match: str) -> NDArray[np.int64]:
         # One row of text is several times cheaper to fetch than a row per id. FTS5 gives ids in ascending order.
