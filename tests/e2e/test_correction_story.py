@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 import accounts.demo
 import catalogue.demo
 from accounts.demo import PASSWORD
-from matching.models import Need, ParseCorrection
+from matching.models import Need, ParseCorrection, Place
 from tests.browser import PHONE, sign_in
 
 SENTENCE = "想借百把万收鲜叶，没有抵押物，用几天还几天"
@@ -54,3 +54,13 @@ def test_misread_amount_is_mended_at_its_word_and_adopted(browse, world):
     desk.get_by_role("button", name="采纳", exact=True).click()
     expect(desk.get_by_text("已采纳，导出测试句时会带上。")).to_be_visible()
     assert ParseCorrection.objects.get().state == "adopted"
+
+    # The name of a place is added with suggestions for where it lies.
+    desk.goto("/cms/snippets/matching/place/add/?name=云上小镇")
+    place = desk.locator("#id_region")
+    place.fill("遂昌")
+    expect(desk.locator("datalist option")).to_have_attribute("value", "浙江省丽水市遂昌县")
+    place.fill("遂昌县")
+    desk.get_by_role("button", name="保存").first.click()
+    expect(desk.get_by_text("云上小镇").first).to_be_visible()
+    assert Place.objects.get(name="云上小镇").region_id == "331123"
