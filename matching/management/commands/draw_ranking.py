@@ -42,7 +42,9 @@ def _rules() -> list[str]:
         "| 名称 | 条件 | 怎样算符合 | 还不知道时 | 不符合时 |",
         "|---|---|---|---|---|",
     ]
-    lines += [f"| `{row.name}` | {row.label} | {row.means} | {row.unknown} | {row.fail} |" for row in explained.rules({})]
+    lines += [
+        f"| `{row.name}` | {row.label} | {row.means} | {row.unknown} | {row.fail} |" for row in explained.rules({})
+    ]
     return [*lines, ""]
 
 
