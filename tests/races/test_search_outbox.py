@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from django.db import connection, transaction
@@ -10,7 +11,9 @@ from catalogue.models import Product
 from search import maintenance, outbox
 from search.building import entry
 from search.engines import engine
+from search.engines.embedded import writing
 from search.queries import find
+from search.registry import register
 from search.words import analyser
 from tests.factories import ProductFactory
 from tests.search.conftest import KIND, _elasticsearch, _leave_no_index, sample  # noqa: F401 — fixtures
@@ -98,3 +101,26 @@ def test_readers_during_a_rebuild_see_all_or_the_old(sample):  # noqa: F811
 
     together(read, read, rebuild)
     assert set(totals) == {60}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rebuild_that_is_outrun_begins_again(sample, monkeypatch, caplog):  # noqa: F811
+    """So many changes between two of its turns that the log no longer tells all of them."""
+    monkeypatch.setattr(writing, "LOG_KEPT", 3)
+    product = ProductFactory(name="潮汐贷")
+    find(KIND, "潮汐")
+    outran: list[int] = []
+
+    def rows():
+        if not outran:
+            outran.append(product.pk)
+            for turn in range(12):
+                product.name = f"潮汐贷第{turn}版"
+                product.save()
+                outbox.settle()
+        return sample.queryset()
+
+    register(replace(sample, queryset=rows))
+    assert maintenance.rebuild([KIND], "embedded") == {KIND: 1}
+    assert [each.message for each in caplog.records if "没有赶上" in each.message] != []
+    assert list(maintenance.differences([KIND], "embedded")) == []

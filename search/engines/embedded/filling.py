@@ -20,7 +20,7 @@ from . import schema
 from .storage import Storage
 from .writing import Writing, batches, building, documents
 
-THINNED = 2000  # rows taken away, or pages of FTS5, in one turn
+THINNED = 4000  # rows taken away, or pages of FTS5, in one turn
 MERGED = 500  # pages of FTS5 (4 KB) written in one turn
 PARTS = 200  # of FTS5, at most that many of which are left unjoined; it can hold 2000
 FILLING = {"automerge": 0, "crisismerge": 1999, "usermerge": 16}  # parts are joined when we say so

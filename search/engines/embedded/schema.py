@@ -104,13 +104,14 @@ def swap(connection: sqlite3.Connection, kind: str) -> None:
 
 
 def thin(connection: sqlite3.Connection, place: str, rows: int) -> bool:
-    """Takes some rows out of tables that nobody reads; whether there are more. To drop a large table takes long."""
+    """Takes some rows out of a large table that nobody reads, which would take long to drop; whether there was one."""
     known = tables(connection, place)
     for part, key, lowest in (("doc", "", 0), ("told", "", 0), ("fts", "_data", 10), ("keys", "_data", 10)):
         name = f"search_{part}_{place}"  # up to 10 FTS5 keeps what it says of itself
         if name in known:
-            some = f"SELECT id FROM {name}{key} WHERE id > {lowest} LIMIT {rows}"
-            if connection.execute(f"DELETE FROM {name}{key} WHERE id IN ({some})").rowcount == rows:
+            end = f"SELECT id FROM {name}{key} WHERE id > {lowest} ORDER BY id LIMIT 1 OFFSET {rows}"
+            if found := connection.execute(end).fetchone():
+                connection.execute(f"DELETE FROM {name}{key} WHERE id > {lowest} AND id < ?", found)
                 return True
     return False
 
