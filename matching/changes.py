@@ -1,9 +1,10 @@
 """What matching hears of the catalogue's changes: each makes a new version and a line of the log, in its own transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from accounts.models import Institution
@@ -47,9 +48,14 @@ def _regions(instance: Any, action: str, reverse: bool, pk_set: set[int] | None,
 
 def connect() -> None:
     """Called once when the apps are ready."""
-    heard = {Product: _product, EligibilityRule: _part, Tariff: _part, Institution: _institution,
-             LendingRate: _lending_rate}  # fmt: skip
-    for model, hear in heard.items():
+    heard: list[tuple[type[Model], Callable[..., None]]] = [
+        (Product, _product),
+        (EligibilityRule, _part),
+        (Tariff, _part),
+        (Institution, _institution),
+        (LendingRate, _lending_rate),
+    ]
+    for model, hear in heard:
         for signal in (post_save, post_delete):
             signal.connect(hear, sender=model, dispatch_uid=f"matching-{model.__name__}")
     m2m_changed.connect(_regions, sender=Product.regions.through, dispatch_uid="matching-regions")

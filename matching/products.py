@@ -73,9 +73,10 @@ def _renewed(kept: _Kept, version: str | None, today: date) -> _Kept | None:
         )
         if not lines or lines[0][:2] != (change, kept.version):  # pruned, or another database than before
             return None
-        if any(products is None for _pk, _value, products in lines[1:]):
-            return None
-        changed.update(*(products for _pk, _value, products in lines[1:]))
+        for _pk, _value, products in lines[1:]:
+            if products is None:
+                return None
+            changed.update(products)
         change, now = lines[-1][:2]
     published = LendingRate.in_force(today)
     if _rates(published) != kept.published:

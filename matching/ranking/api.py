@@ -10,7 +10,7 @@ from .facts import NeedFacts, ProductFacts
 from .question import question_of
 from .reasons import result_of
 from .result import Nearly, Ranking
-from .rules import BY_NAME, RULES, change, traits_repairable
+from .rules import RULES, Rule, change, traits_repairable
 from .scan import NOTHING, Scan, best
 from .weights import Weights
 
@@ -92,25 +92,37 @@ def rank_many(
 
 
 def _nearly(scan: Scan) -> tuple[Nearly, ...]:
-    """Products that exactly one repairable rule keeps out; what the firm can change itself first."""
-    need, catalogue = scan.need, scan.catalogue
-    found: list[tuple[bool, float, int, int, str]] = []
-    for rule in RULES:
-        rows = scan.failing_only(rule.name) if rule.repairable else NOTHING
-        if rule.name == "traits" and len(rows):  # some are those of a firm for good
-            able = [traits_repairable(need, groups) for groups in catalogue.traits.values]
-            rows = rows[np.array(able)[catalogue.traits.rows[rows]]]
-        if not len(rows):
-            continue
-        for row, score in zip(*best(rows, scan.scores(rows), catalogue.place, NEARLY), strict=True):
-            found.append((not rule.in_firms_hands, -float(score), int(catalogue.place[row]), int(row), rule.name))
+    """Products that exactly one repairable rule keeps out; what the firm can change itself first, then the best."""
+    found: list[tuple[int, float, Rule]] = []
+    for in_firms_hands in (True, False):
+        if len(found) >= NEARLY:
+            break
+        rules = [rule for rule in RULES if rule.repairable and rule.in_firms_hands is in_firms_hands]
+        rows_of = [_repairable_rows(scan, rule) for rule in rules]
+        rows = np.concatenate(rows_of)  # one rule each, so no row twice
+        if len(rows):
+            of_row = np.zeros(len(scan.catalogue), dtype=np.int64)
+            for number, some in enumerate(rows_of):
+                of_row[some] = number
+            kept, scores = best(rows, scan.scores(rows), scan.catalogue.place, NEARLY)
+            found += [
+                (row, score, rules[of_row[row]]) for row, score in zip(kept.tolist(), scores.tolist(), strict=True)
+            ]
     return tuple(
         Nearly(
-            catalogue.products[row],
-            name,
-            change(name, need, catalogue.products[row], catalogue.profiles[row]),
-            BY_NAME[name].in_firms_hands,
-            -minus,
+            scan.catalogue.products[row],
+            rule.name,
+            change(rule.name, scan.need, scan.catalogue.products[row], scan.catalogue.profiles[row]),
+            rule.in_firms_hands,
+            score,
         )
-        for _hands, minus, _place, row, name in sorted(found)[:NEARLY]
+        for row, score, rule in found[:NEARLY]
     )
+
+
+def _repairable_rows(scan: Scan, rule: Rule) -> Ints:
+    rows = scan.failing_only(rule.name)
+    if rule.name == "traits" and len(rows):  # some are those of a firm for good
+        able = [traits_repairable(scan.need, groups) for groups in scan.catalogue.traits.values]
+        rows = rows[np.array(able)[scan.catalogue.traits.rows[rows]]]
+    return rows

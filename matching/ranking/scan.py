@@ -67,10 +67,12 @@ class Scan:
         return rows_of(found, len(self.catalogue)) if found.any() else NOTHING
 
     @cached_property
-    def _tables(self) -> tuple[list[Array], Ints]:
-        """What each counted term says of each distinct combination of its columns."""
+    def _weighted(self) -> tuple[Floats, Ints]:
+        """What each counted term adds for each distinct combination of its columns, one after another, and where to look."""
+        weigh = self.weights.terms
         tables = [self.catalogue.table(PARTS[name], self.need, self.traits)[0] for name in COUNTED]
-        return tables, self.catalogue.stacked(tuple(PARTS[name].columns for name in COUNTED))
+        weighted = np.concatenate([weigh.get(name, 0.0) * table for name, table in zip(COUNTED, tables, strict=True)])
+        return weighted, self.catalogue.stacked(tuple(PARTS[name].columns for name in COUNTED))
 
     def values(self, rows: Ints) -> dict[str, Floats]:
         """Term → its value for each of `rows`."""
@@ -97,8 +99,7 @@ class Scan:
     def scores(self, rows: Ints) -> Floats:
         """The score of each of `rows`: exactly what `scoring.score` makes of `scoring.terms`."""
         weigh = self.weights.terms
-        tables, codes = self._tables
-        weighted = np.concatenate([weigh.get(name, 0.0) * table for name, table in zip(COUNTED, tables, strict=True)])
+        weighted, codes = self._weighted
         found = weighted.take(codes.take(rows, axis=1))
         result = found[0]
         for line in found[1:]:  # one term after another, as `score` adds them
@@ -140,16 +141,17 @@ def diverse(scores: Floats, makes: Ints, limit: int, *, whole: bool) -> list[int
     """Which of these, best first, are shown: of one make no more than two before others that are nearly as good.
 
     None: more must be looked at to tell, for these are not the `whole`."""
+    makes_, scores_ = makes.tolist(), scores.tolist()
+    first = makes_[:limit]
+    if len(first) == limit and all(first.count(make) <= VARIANTS_AT_TOP for make in set(first)):
+        return list(range(limit))
     kept: list[int] = []
     of_make: Counter[int] = Counter()
     waiting: list[int] = []
-    makes_, scores_ = makes.tolist(), scores.tolist()
     for number, make in enumerate(makes_):
         if of_make[make] < limit:  # no more of one make can be shown
             of_make[make] += 1
             waiting.append(number)
-    if len(waiting) >= limit and max(Counter(makes_[number] for number in waiting[:limit]).values()) <= VARIANTS_AT_TOP:
-        return waiting[:limit]
     seen: Counter[int] = Counter()
     while waiting and len(kept) < limit:
         pick = waiting[0]

@@ -203,11 +203,11 @@ def hear(need: NeedFacts, catalogue: Catalogue) -> Heard:
     held = [
         (rows, value) for word, value in words_said(need.text) if (rows := catalogue.postings.get(word)) is not None
     ]
+    in_common: Scores = np.zeros(len(catalogue))
     if held:
         values = np.repeat([value for _rows, value in held], [len(rows) for rows, _value in held])
-        in_common = np.bincount(np.concatenate([rows for rows, _value in held]), values, len(catalogue))
-    else:
-        in_common = np.zeros(len(catalogue))
+        rows = np.concatenate([rows for rows, _value in held])
+        in_common = np.bincount(rows, values, len(catalogue)).astype(np.float64, copy=False)
     mine = groups_said(need.text)
     made_for = np.array([people(told, mine) for told in catalogue.told_groups.values] or [0.0])
     named = None

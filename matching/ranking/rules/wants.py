@@ -1,5 +1,9 @@
 """Whether the product is what is wanted: taken today, of a kind and for a purpose that answer the need."""
 
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
 import numpy as np
 
 from ..columns import Columns
@@ -14,12 +18,29 @@ from .base import FAIL, PASS, UNKNOWN, Outcomes, full
 KINDS_ASKED = ("kinds", "kinds_refused", "purposes", "renewal_agreed", "repayment_kinds")
 
 
-def wanted_kinds(need: NeedFacts) -> dict[str, float]:
+def wanted_kinds(need: NeedFacts) -> Mapping[str, float]:
     """Kinds of product that answer this need → how directly, in (0, 1]."""
-    purposes, said = set(need.purposes), set(need.kinds)
-    if "equity" in need.kinds_refused:
+    return _wanted(
+        tuple(need.kinds),
+        tuple(need.kinds_refused),
+        tuple(need.purposes),
+        need.renewal_agreed,
+        "no_principal_renewal" in need.repayment_kinds,
+    )
+
+
+@lru_cache(10_000)
+def _wanted(
+    kinds: tuple[str, ...],
+    refused: tuple[str, ...],
+    purposes_: tuple[str, ...],
+    renewal_agreed: bool | None,
+    principal: bool,
+) -> Mapping[str, float]:
+    purposes, said = set(purposes_), set(kinds)
+    if "equity" in refused:
         said -= {"equity"}
-    if "loan" in need.kinds_refused:
+    if "loan" in refused:
         said -= {"loan"}
     found: dict[str, float] = {}
 
@@ -28,7 +49,7 @@ def wanted_kinds(need: NeedFacts) -> dict[str, float]:
             found[kind] = max(found.get(kind, 0.0), value)
 
     if not said:
-        if (purposes and purposes <= {"equity"}) or "loan" in need.kinds_refused:
+        if (purposes and purposes <= {"equity"}) or "loan" in refused:
             add(equity=1, grant=0.8)
         elif purposes == {"risk"}:
             add(insurance=1, subsidy=0.4)
@@ -56,17 +77,16 @@ def wanted_kinds(need: NeedFacts) -> dict[str, float]:
         if "rnd" in purposes:
             add(grant=0.6)
     if "renewal" in purposes and found.keys() & {"loan", "bridging"}:
-        principal = "no_principal_renewal" in need.repayment_kinds
-        add(bridging=0.5 if principal else 1 if need.renewal_agreed else 0.85, loan=0.85)
+        add(bridging=0.5 if principal else 1 if renewal_agreed else 0.85, loan=0.85)
         if principal:
             found["loan"] = 1.0
             if "bridging" not in said:
                 found["bridging"] = 0.5
-        elif need.renewal_agreed and "loan" not in said:
+        elif renewal_agreed and "loan" not in said:
             found["loan"] = 0.7
-    for kind in need.kinds_refused:
+    for kind in refused:
         found.pop(kind, None)
-    return found
+    return MappingProxyType(found)
 
 
 # Open on the day
