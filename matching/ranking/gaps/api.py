@@ -1,6 +1,5 @@
 """`find`: one walk over all open needs, and what of it may be shown."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -146,12 +145,19 @@ class Found:
 
     def _products(self) -> dict[str, list[dict[str, Any]]]:
         """Key of a product → what it would gain by which bends."""
-        found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-        for place, (bend, _mask) in enumerate(self.told):
-            for row in np.flatnonzero(self._may_gain(place)):
-                gain = {"bend": bend.key, "enterprises": int(self.gains[place][row])}
-                found[str(self.catalogue.products[row].key)].append(gain)
-        return {key: sorted(gains, key=lambda each: -each["enterprises"])[:BENDS_EACH] for key, gains in found.items()}
+        if not self.told:
+            return {}
+        gains = np.where([self._may_gain(place) for place in range(len(self.told))], self.gains, 0)
+        best = np.argsort(-gains, axis=0, kind="stable")[:BENDS_EACH]
+        keys = [bend.key for bend, _mask in self.told]
+        return {
+            str(self.catalogue.products[row].key): [
+                {"bend": keys[place], "enterprises": int(gains[place, row])}
+                for place in best[:, row]
+                if gains[place, row]
+            ]
+            for row in np.flatnonzero(gains.any(axis=0)).tolist()
+        }
 
     # Parts of the whole, one way of cutting at a time
 

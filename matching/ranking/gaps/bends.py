@@ -3,9 +3,10 @@
 A bend is looked at for the products that one rule alone keeps out: it helps a need if at least one of them then fits.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +50,10 @@ class Side:
         self.high = floats(need.amount_low if need.amount_high is None else need.amount_high for need in needs)
         self.months = floats(need.term_months for need in needs)
         self.ceiling = floats(need.rate_ceiling for need in needs)
-        self.offers = {kind: np.array([kind in easy(need) for need in needs], dtype=bool) for kind in GUARANTEES}
+        pledges, codes = _distinct((need.guarantee_kinds, need.guarantee_refused) for need in needs)
+        sure = [({"credit", "guarantor"} | set(kinds)) - set(refused) for kinds, refused in pledges]
+        self.offers = {kind: np.array([kind in each for each in sure] or [False])[codes] for kind in GUARANTEES}
+        self.regions, self.region_of = _distinct(need.regions for need in needs)
 
     def bends(self, alone: dict[str, Mask]) -> Iterator[tuple[Bend, Mask]]:
         """Every bend with the needs that it would help; `alone[rule]`: where a product fails for that rule only and
@@ -64,8 +68,8 @@ class Side:
             yield Bend("term", "", limit), covered
         for limit, covered in ladder(-self.ceiling, alone["rate"]):
             yield Bend("rate", "", None if limit is None else -limit), covered
-        for code in sorted({wider for need in self.needs for own in need.regions for wider in (own, f"{own[:4]}00")}):
-            inside = np.array([any(covers(code, own) for own in need.regions) for need in self.needs], dtype=bool)
+        for code in sorted({wider for own in self.regions for each in own for wider in (each, f"{each[:4]}00")}):
+            inside = np.array([any(covers(code, each) for each in own) for own in self.regions])[self.region_of]
             yield Bend("region", code), alone["region"] & inside
         for rule, mask in sorted(alone.items()):
             if rule.startswith("traits:"):
@@ -82,9 +86,11 @@ def ladder(values: npt.NDArray[np.float64], helped: Mask) -> Iterator[tuple[floa
         yield float(limit), helped & ~(values > limit)
 
 
-def easy(need: NeedFacts) -> set[str]:
-    """Guarantees by which the need passes for sure."""
-    return ({"credit", "guarantor"} | set(need.guarantee_kinds)) - set(need.guarantee_refused)
+def _distinct(values: Iterable[Any]) -> tuple[list[Any], npt.NDArray[np.int64]]:
+    """The distinct values, and which of them each has."""
+    places: dict[Any, int] = {}
+    codes = np.fromiter((places.setdefault(value, len(places)) for value in values), dtype=np.int64)
+    return list(places), codes
 
 
 def floats(values) -> npt.NDArray[np.float64]:

@@ -12,7 +12,10 @@ Ints = npt.NDArray[np.int64]
 
 
 def enterprises(owners: Ints, mask: Mask | None = None) -> int:
-    return len(np.unique(owners if mask is None else owners[mask]))
+    """How many different ones; quicker where `owners` are in order, as those of unmet needs are."""
+    found = owners if mask is None else owners[mask]
+    steps = np.diff(found)
+    return len(found) and (1 + int(np.count_nonzero(steps)) if (steps >= 0).all() else len(np.unique(found)))
 
 
 def is_small(owners: Ints, mask: Mask) -> bool:
