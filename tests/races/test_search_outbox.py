@@ -124,3 +124,4 @@ def test_rebuild_that_is_outrun_begins_again(sample, monkeypatch, caplog):  # no
     assert maintenance.rebuild([KIND], "embedded") == {KIND: 1}
     assert [each.message for each in caplog.records if "没有赶上" in each.message] != []
     assert list(maintenance.differences([KIND], "embedded")) == []
+    maintenance.forget_host_index()
