@@ -36,7 +36,8 @@ def test_answers_stay_near_their_baseline(tmp_path):
 
 
 def test_a_third_is_kept_aside():
-    parts = Counter(each.part for each in needs.sentences())
+    """Of the sentences that were there before tuning began; those written since are for tuning or read once as `fresh`."""
+    parts = Counter(each.part for each in needs.sentences() if each.id.startswith("n"))
     assert abs(parts["aside"] - (parts["tuning"] + parts["aside"]) / 3) < 3
 
 

@@ -6,7 +6,6 @@ from .clauses import clause
 from .lexicon import Hit
 from .reading import Reading
 
-
 OWED = re.compile(r"[^,。;!?]{0,3}(?:没有?|未)(?:结|收|回|到|付|打|给|拿|入)")  # 运费还没结: owed, not lacking
 
 

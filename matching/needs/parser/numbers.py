@@ -20,7 +20,7 @@ HEARD = (
 )
 NUMBER = re.compile(
     r"(?:\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[零一二两三四五六七八九几十百千廿卅]|点(?=[零一二三四五六七八九])"
-    r"|数(?=[十百千万亿]))+"
+    r"|数(?=[十百千万亿])){1,24}"
 )
 PIECE = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|.")
 RANGE = re.compile(r"\s?(?:-+|~+|—+|–|―|到|至|或者?|、)\s?")
@@ -30,6 +30,7 @@ AFTER = re.compile(
 )
 # 一万五, 三万五千, 一亿两千万, 一亿二
 REST = re.compile(r"零?(?P<number>[一二两三四五六七八九\d][零一二两三四五六七八九十百千\d.]*)(?P<unit>万|w(?![a-z]))?")
+LONGEST = 20  # characters of a number
 IDIOMS = {"百十": (100, 110), "百八十": (80, 100), "千八百": (800, 1000), "万儿八千": (8000, 10000)}
 MEASURES = "年月天日号周季岁人名位亩头只台套家间层条辆吨公平米点厘分成%‰倍次种项级届期轮类学小时折星礼亩件笔户栋幢艘场棵张套百十"
 
@@ -55,6 +56,8 @@ def plain(text: str) -> str:
 
 def value(words: str) -> tuple[Decimal, Decimal] | None:
     """一百二三十 → (120, 130); 一点二 → (1.2, 1.2); 1千2百 → (1200, 1200). None if it is no number."""
+    if len(words) > LONGEST:  # nobody says such a number
+        return None
     if words in IDIOMS:
         least, most = IDIOMS[words]
         return Decimal(least), Decimal(most)
