@@ -206,8 +206,9 @@ class EmbeddedEngine(Finding):
             )[:limit]
             stored = {kind: self.stored(kind, [each[1] for each in chosen if each[0] == kind]) for kind in kinds}
             return [
-                Suggestion(kind, row_id, stored[kind][row_id].title, stored[kind][row_id].url)
+                Suggestion(kind, row_id, each.title, each.url)
                 for kind, row_id in chosen
+                if (each := stored[kind].get(row_id))  # else it has gone meanwhile
             ]
 
         return self._with_tables(None, look)

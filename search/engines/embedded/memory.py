@@ -12,7 +12,9 @@ from .columns import Columns
 from .storage import Storage
 
 _COLUMNS = "id, tokens, ranges, since, until, date"
-PACKED = 64 * 1024 * 1024  # bytes of packed documents; with more than that it begins anew
+PACKED = 64 * 1024 * 1024  # bytes of packed documents and of the numbers; with more than that it begins anew
+NUMBER = 150  # bytes of a token and its number
+FOLLOWED = 5000  # rows of the log that are read at once
 Place = tuple[int, str]
 
 
@@ -76,7 +78,7 @@ class Memory:
                 return  # what was read may be older than what others have seen since
             packing.kinds.setdefault(kind, {}).update(fresh)
             packing.size += sum(record.size for record in fresh.values())
-            if packing.size > PACKED:
+            if packing.size + NUMBER * len(packing.numbers) > PACKED:
                 self.packing = Packing()
 
     def _read(self, kind: str) -> Columns:
@@ -88,8 +90,9 @@ class Memory:
     def refresh(self) -> None:
         """Follows the log from where this process has read it. A log that no longer knows that place (pruned, rolled
         back, another file) makes everything be read anew."""
-        sql = "SELECT seq, token, kind, id FROM search_log WHERE seq >= ? ORDER BY seq LIMIT 5000"
+        sql = f"SELECT seq, token, kind, id FROM search_log WHERE seq >= ? ORDER BY seq LIMIT {FOLLOWED}"
         log = self.with_tables(None, lambda: self.storage.connection().execute(sql, (self.place[0],)).fetchall())
+        has_more = len(log) == FOLLOWED
         if log and (log[0][0], log[0][1]) == self.place:
             log = log[1:]
         elif log or self.place != (0, ""):
@@ -118,3 +121,5 @@ class Memory:
             )
             self.kinds[kind] = columns.changed(rows, [each for each in ids if each is not None])
         self.place = (log[-1][0], log[-1][1])
+        if has_more:
+            self.refresh()

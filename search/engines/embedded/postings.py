@@ -19,7 +19,7 @@ class Postings:
     def __init__(self) -> None:
         self.size = 0
         self._held: OrderedDict[str, Bits] = OrderedDict()
-        self._heard: set[str] = set()
+        self._heard: set[int] = set()  # not the texts: a question's are long, and most are never asked for again
         self._lock = Lock()
 
     def get(self, text: str) -> Bits | None:
@@ -45,12 +45,13 @@ class Postings:
 
     def is_new(self, text: str) -> bool:
         """Whether nobody has asked for it before; now somebody has."""
+        heard = hash(text)  # two alike only make FTS5 be asked singly
         with self._lock:
-            if text in self._heard:
+            if heard in self._heard:
                 return False
             if len(self._heard) >= HEARD:
                 self._heard.clear()
-            self._heard.add(text)
+            self._heard.add(heard)
             return True
 
 
