@@ -188,7 +188,8 @@ class Engine(Protocol):
         """Names that begin with `prefix` first, then in the order of `kinds`, then the shorter ones."""
 
     def names(self, kinds: Iterable[str]) -> tuple[str, list[str]]:
-        """A mark that changes with them, and the titles (normal form) of public documents of these kinds."""
+        """A mark that changes with them, and the titles (normal form) of public documents of these kinds that have begun
+        to be open."""
 
     def held(self, kind: str) -> Iterator[Held]: ...
 

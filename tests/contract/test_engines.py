@@ -1,6 +1,7 @@
 """What every engine must answer, checked against a reading of the documents one by one."""
 
 import random
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -275,6 +276,18 @@ def test_names_are_public_titles_and_their_mark_changes(empty):
     mark, names = empty.names([KIND])
     assert names == ["惠担贷"]
     empty.write([entry(3, "取水贷")])
+    assert empty.names([KIND])[0] != mark
+
+
+def test_names_are_told_from_the_moment_that_they_are_open(empty, monkeypatch):
+    now = time.time()
+    empty.write(
+        [entry(1, "惠擔貸", until=now - 1), entry(2, "新春贷", since=now + 600), entry(3, "明年贷", since=now + 9000)]
+    )
+    mark, names = empty.names([KIND])
+    assert names == ["惠担贷"]
+    monkeypatch.setattr(time, "time", lambda: now + 601)
+    assert empty.names([KIND])[1] == ["惠担贷", "新春贷"]
     assert empty.names([KIND])[0] != mark
 
 

@@ -1,6 +1,7 @@
 """The engine itself: one request for an answer, bulk requests to write."""
 
 import json
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -326,7 +327,7 @@ class ElasticEngine:
     def names(self, kinds: Iterable[str]) -> tuple[str, list[str]]:
         found: set[str] = set()
         for kind in kinds:
-            found |= {hit["_source"]["name"] for hit in self._walk(kind, expression.public(), ["name"])}
+            found |= {hit["_source"]["name"] for hit in self._walk(kind, expression.public(time.time()), ["name"])}
         return schema.digest(sorted(found)), sorted(found)
 
     def held(self, kind: str) -> Iterator[Held]:

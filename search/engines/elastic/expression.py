@@ -210,8 +210,11 @@ def suggestions(prefix: str, visibility: Iterable[str], now: float, limit: int) 
     }
 
 
-def public() -> dict[str, Any]:
-    return TermClause("visibility", {"value": "public"}).to_dict()
+def public(now: float) -> dict[str, Any]:
+    """Open to everybody, or was once."""
+    return Bool(
+        filter=[TermClause("visibility", {"value": "public"})], must_not=[Range("since", {"gt": now})]
+    ).to_dict()
 
 
 def everything() -> dict[str, Any]:

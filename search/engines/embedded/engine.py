@@ -2,6 +2,8 @@
 # ruff: noqa: S608 — table names need a kind, which schema.checked lets through only as plain letters
 
 import json
+import math
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -17,7 +19,7 @@ from .expression import Sentences
 from .filling import Filling, filling
 from .finding import Finding
 from .keys import beginning_with
-from .memory import Place
+from .memory import Place, Told
 from .storage import FileStorage, SiteStorage
 from .writing import Writing, batches, documents
 
@@ -219,23 +221,30 @@ class EmbeddedEngine(Finding):
         return self.storage.connection().execute(sql).fetchall()
 
     def names(self, kinds: Iterable[str]) -> tuple[str, list[str]]:
-        kinds = tuple(sorted(kinds))
+        kinds, now = tuple(sorted(kinds)), time.time()
         memory = self._memory()
         with memory.lock:
             memory.refresh()
             known = memory.names.get(kinds)
-            if known is None:
+            if known is None or known.until <= now:
                 names: set[str] = set()
+                until = math.inf
                 for kind in kinds:
-                    names |= self._with_tables(kind, partial(self._public_names, kind))
-                known = memory.names[kinds] = (f"{memory.place[0]}-{memory.place[1]}", sorted(names))
-            return known
+                    own, begins = self._with_tables(kind, partial(self._public_names, kind, now))
+                    names, until = names | own, min(until, begins)
+                mark = f"{memory.place[0]}-{memory.place[1]}-{until}"
+                known = memory.names[kinds] = Told(mark, sorted(names), until)
+            return known.mark, known.names
 
-    def _public_names(self, kind: str) -> set[str]:
+    def _public_names(self, kind: str, now: float) -> tuple[set[str], float]:
+        """And when the next document begins to be open: until then nobody is told what it is called."""
         columns = self._columns([kind])[kind]
-        public = set(columns.ids[columns.having(columns.everything(), [":public"])].tolist())
+        begun = columns.since <= now
+        public = columns.having(columns.everything(), [":public"])
+        told = set(columns.ids[public & begun].tolist())
         rows = self.storage.connection().execute(f"SELECT id, name FROM search_doc_{schema.checked(kind)}")
-        return {name for row_id, name in rows if row_id in public}
+        begins = float(columns.since[public & ~begun].min(initial=math.inf))
+        return {name for row_id, name in rows if row_id in told}, begins
 
     def held(self, kind: str) -> Iterator[Held]:
         rows = self._with_tables(

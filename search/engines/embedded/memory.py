@@ -3,7 +3,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..base import Candidate
 from ..packs import Numbers, Packed, Packs
@@ -16,6 +16,14 @@ PACKED = 64 * 1024 * 1024  # bytes of packed documents and of the numbers; with 
 NUMBER = 150  # bytes of a token and its number
 FOLLOWED = 5000  # rows of the log that are read at once
 Place = tuple[int, str]
+
+
+class Told(NamedTuple):
+    """Names that everybody may be told; `until`: when there are more of them by the clock."""
+
+    mark: str
+    names: list[str]
+    until: float
 
 
 class Packing:
@@ -45,7 +53,7 @@ class Memory:
         self.lock = threading.RLock()
         self.place: Place = (0, "")
         self.kinds: dict[str, Columns] = {}
-        self.names: dict[tuple[str, ...], tuple[str, list[str]]] = {}
+        self.names: dict[tuple[str, ...], Told] = {}
         self.packing = Packing()
 
     def columns(self, kinds: Iterable[str]) -> dict[str, Columns]:
