@@ -78,16 +78,19 @@ def preview(*, terms: Mapping[str, Any], by: User, why: str = "") -> WeightPrevi
     return found
 
 
+@transaction.atomic
 def save(*, preview: WeightPreview, why: str, by: User, starts_on: date | None = None) -> WeightSet:
     """A new version of what was previewed, in force from the beginning of `starts_on`, else at once.
 
     Raises NotPreviewed, and Outdated when a version was saved since the preview was asked for."""
-    if preview.saved_as is not None:  # the same form twice
+    preview = WeightPreview.objects.select_for_update(of=("self",)).select_related("saved_as").get(pk=preview.pk)
+    if preview.saved_as is not None:  # the same form twice, or at the same moment
         return preview.saved_as
     if preview.state != WeightPreview.State.DONE:
         raise NotPreviewed(_("影响还没有算好，算好后才能保存。"))
     made = add(terms=preview.terms, why=why, by=by, based_on=preview.base_number, starts_on=starts_on)
-    WeightPreview.objects.filter(pk=preview.pk, saved_as=None).update(saved_as=made, why=why)
+    preview.saved_as, preview.why = made, why
+    preview.save(update_fields=["saved_as", "why"])
     return made
 
 

@@ -150,9 +150,10 @@ def test_saving_before_the_preview_is_worked_out(supervisor):
 
 def test_saving_one_preview_twice_is_one_version(supervisor):
     found = previewed(supervisor, cost=5.0)
+    read_at_the_same_moment = WeightPreview.objects.get(pk=found.pk)
     first = actions.save(preview=found, why="一次", by=supervisor)
-    again = actions.save(preview=WeightPreview.objects.get(pk=found.pk), why="两次", by=supervisor)
-    assert (first, WeightSet.objects.count()) == (again, 1)
+    assert actions.save(preview=read_at_the_same_moment, why="两次", by=supervisor) == first
+    assert [(each.number, each.why) for each in WeightSet.objects.all()] == [(1, "一次")]
 
 
 def test_saving_after_somebody_else_did(supervisor):
