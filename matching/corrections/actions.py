@@ -21,7 +21,9 @@ KEPT = timedelta(days=365)
 @transaction.atomic
 def note(need: Need, read: Need) -> ParseCorrection | None:
     """`read`: what the parser makes of the need's sentence, see `needs.reading.need_of`. A need is a source of one
-    correction at most: of the last thing that its people said."""
+    correction at most: of the last thing that its people said, or of the one that staff adopted."""
+    if CorrectionSource.objects.filter(need=need, correction__state=State.ADOPTED).exists():
+        return None
     _forget(CorrectionSource.objects.filter(need=need))
     for name in {mark["field"] for mark in need.marks} & set(DATES):
         setattr(read, name, getattr(need, name))  # 下个月20号 as it was read on the day when it was said

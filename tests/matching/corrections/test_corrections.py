@@ -107,6 +107,16 @@ def test_a_need_that_is_corrected_again_teaches_its_last_word_only():
     assert ParseCorrection.objects.count() == 0
 
 
+def test_a_case_that_was_adopted_stays_when_its_need_is_corrected_again():
+    need = as_read(enterprise_user())
+    needs.correct(need, by=need.author, purposes=["equipment"])
+    adopted = actions.step(ParseCorrection.objects.get(), "adopt", by=user_with(Role.SUPERVISOR))
+    needs.correct(need, by=need.author, purposes=["rnd"])
+    assert list(ParseCorrection.objects.values_list("pk", "state")) == [(adopted.pk, "adopted")]
+    privacy.ERASER.enterprise(need.enterprise)
+    assert ParseCorrection.objects.count() == 0
+
+
 def test_sentence_is_kept_without_who_says_it():
     owner = enterprise_user()
     owner.name = "周明远"
