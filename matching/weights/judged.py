@@ -150,7 +150,7 @@ def compare(found: list[JudgedNeed], catalogue: Catalogue, before: Weights, afte
         if was[:1] != becomes[:1]:
             result.changed.append(
                 {
-                    "text": sentence.text,
+                    "sentence": sentence.pk,
                     "best": sentence.best,
                     "before": was[0] if was else "",
                     "after": becomes[0] if becomes else "",

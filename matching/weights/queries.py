@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Industry, Region, SizeClass, User
 from accounts.roles import Role
 
-from ..models import Need, WeightPreview, WeightSet
+from ..models import JudgedNeed, Need, WeightPreview, WeightSet
 from ..models.needs import money_range
 from ..ranking.comparing import REST
 from ..ranking.scoring import TERMS
@@ -164,6 +164,17 @@ def _worse(row: Mapping[str, Any]) -> tuple[float, float]:
 
 def _codes(groups: Mapping[str, Any], dimension: str) -> list[str]:
     return [row["code"] for row in groups.get(dimension, ())]
+
+
+def judged(results: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the judged sentences say, in the words that are kept of them now: an erasure reaches old previews too. One query."""
+    found = results.get("judged")
+    if not found:
+        return None
+    keys = [row["sentence"] for row in found["changed"]]
+    texts = dict(JudgedNeed.objects.filter(pk__in=keys).values_list("pk", "text"))
+    rows = [row | {"text": texts[row["sentence"]]} for row in found["changed"] if row["sentence"] in texts]
+    return found | {"changed": rows}
 
 
 def examples(results: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -86,7 +86,7 @@ def _shown(found: WeightPreview) -> dict[str, Any]:
     return {
         "preview": found,
         "rows": queries.rows(found.base_terms, found.terms),
-        "judged": found.results.get("judged"),
+        "judged": queries.judged(found.results),
         "needs": found.needs,
         "fairness": queries.fairness(found.needs),
         "examples": queries.examples(found.needs),

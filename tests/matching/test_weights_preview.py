@@ -133,6 +133,16 @@ def test_preview_scores_judged_sentences(supervisor, two_products):
     assert [(row["best"], row["is_right"]) for row in found["changed"]] == [("便宜贷", False), ("快贷", True)]
 
 
+def test_sentence_that_was_struck_is_struck_in_old_previews_too(supervisor, two_products, sign_in):
+    sentence = JudgedNeed.objects.create(text="王小明想借 50 万周转", best="便宜贷")
+    found = worked_out(supervisor)
+    client = sign_in(supervisor)
+    assert sentence.text in client.get(found.get_absolute_url()).content.decode()
+    JudgedNeed.objects.update(text="***想借 50 万周转")
+    page = client.get(found.get_absolute_url()).content.decode()
+    assert ("***想借 50 万周转" in page, "王小明" in page) == (True, False)
+
+
 def test_preview_of_nothing_teaches(supervisor, sign_in):
     found = worked_out(supervisor)
     page = sign_in(supervisor).get(found.get_absolute_url()).content.decode()
