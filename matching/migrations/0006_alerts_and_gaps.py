@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             model_name="need",
             name="tells_new",
             field=models.BooleanField(
+                db_default=False,
                 default=False,
                 help_text="产品发布或修改后合适时，在站内通知填写人，每款一次",
                 verbose_name="有新的合适产品时告诉我",

@@ -84,7 +84,10 @@ class Need(models.Model):
     )
     status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.OPEN)
     tells_new = models.BooleanField(
-        _("有新的合适产品时告诉我"), default=False, help_text=_("产品发布或修改后合适时，在站内通知填写人，每款一次")
+        _("有新的合适产品时告诉我"),
+        default=False,
+        db_default=False,  # what still runs from before an upgrade writes needs without it
+        help_text=_("产品发布或修改后合适时，在站内通知填写人，每款一次"),
     )
     wants_advisor_at = models.DateTimeField(_("请顾问联系的时间"), null=True, blank=True)
     advisor_taken_at = models.DateTimeField(_("顾问接手的时间"), null=True, blank=True)

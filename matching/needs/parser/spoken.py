@@ -3,7 +3,7 @@ The length stays: places in the text are places in what was typed."""
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Self
 
@@ -21,7 +21,7 @@ class Spoken:
         if self._any:
             text = self._any.sub(lambda found: self._words[found[0]], text)
         for pattern, meant in self._patterns:
-            text = pattern.sub(lambda found, meant=meant: found[0][: -len(meant)] + meant, text)
+            text = pattern.sub(partial(_ended, meant), text)
         return text
 
     @classmethod
@@ -29,3 +29,8 @@ class Spoken:
     def built_in(cls) -> Self:
         data = tomllib.loads(resources.files(__package__).joinpath("data/spoken.toml").read_text(encoding="utf-8"))
         return cls(data["words"], data["patterns"])
+
+
+def _ended(meant: str, found: re.Match[str]) -> str:
+    """What was heard, with its end as it was meant."""
+    return found[0][: -len(meant)] + meant

@@ -12,9 +12,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts import actions as accounts_actions
 from catalogue import actions as catalogue_actions
+from matching.gazetteer import loading as places
 from portal import schedules, serving
 from portal.models import Epoch
-from matching.gazetteer import loading as places
 from search import defaults as search_defaults
 from search.maintenance import bring_up_to_date
 
