@@ -164,6 +164,9 @@ def apply(index: Engine, kind: str, pks: list[int]) -> None:
         written, unreadable = [], dict.fromkeys(versions, f"{type(error).__name__}: {error}")
     present = {each.id for each in written}
     gone = {pk: version for pk, version in versions.items() if pk not in present}
+    is_local = index.name == local().name
+    closed = [each.id for each in written if PUBLIC not in each.visibility]
+    concerns_all = len(closed) < len(written) or (is_local and local().any_public(kind, closed))
     try:
         index.write(written)
     except EngineRefused as refusal:
@@ -172,8 +175,8 @@ def apply(index: Engine, kind: str, pks: list[int]) -> None:
         gone |= {pk: versions[pk] for pk in refusal.documents}
     index.delete(kind, gone)
     failures.note(kind, unreadable)
-    if index.name == local().name:
-        if gone or any(PUBLIC in each.visibility for each in written):
+    if is_local:
+        if gone or concerns_all:
             answers_changed.send(document_type.model)
         if index.inline:  # undone with the index row by a rollback
             last = max(versions.values(), default=0)

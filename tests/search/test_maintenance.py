@@ -63,9 +63,18 @@ class TestRebuild:
             outbox.settle()
             assert Product not in told[1:]
             told.clear()
-            ProductFactory()
+            product = ProductFactory()
             outbox.settle()
             assert Product in told
+            product.login_required = True
+            product.save()
+            told.clear()
+            outbox.settle()
+            assert Product in told  # it is no longer for everybody
+            product.save()
+            told.clear()
+            outbox.settle()
+            assert told == []
         finally:
             answers_changed.disconnect(dispatch_uid="test")
 

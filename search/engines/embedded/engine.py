@@ -246,6 +246,15 @@ class EmbeddedEngine(Finding):
         begins = float(columns.since[public & ~begun].min(initial=math.inf))
         return {name for row_id, name in rows if row_id in told}, begins
 
+    def any_public(self, kind: str, ids: Iterable[int]) -> bool:
+        """Whether everybody may see one of these documents."""
+        wanted = ",".join(str(int(each)) for each in ids)
+        if not wanted:
+            return False
+        sql = f"SELECT 1 FROM search_doc_{schema.checked(kind)} WHERE id IN ({wanted}) AND instr(tokens, ?) LIMIT 1"
+        read = self.storage.connection().execute
+        return bool(self._with_tables(kind, lambda: read(sql, ('":public"',)).fetchone()))
+
     def held(self, kind: str) -> Iterator[Held]:
         rows = self._with_tables(
             kind,
