@@ -127,10 +127,11 @@ class Names:
         if not 5 <= len(letters) <= 40:
             return []
         if self._spelt is None:
-            self._spelt = {}
+            spelt: dict[str, list[str]] = {}
             for name in self._names:
-                self._spelt.setdefault("".join(self._reader.syllables(name)), []).append(name)
-            self._spelt_plainly = all(map(str.isascii, self._spelt))
+                spelt.setdefault("".join(self._reader.syllables(name)), []).append(name)
+            self._spelt_plainly = all(map(str.isascii, spelt))
+            self._spelt = spelt  # when it is whole: other threads look, too
         steps = 2 if len(letters) >= 10 else 1
         if self._spelt_plainly and sum(not letter.isascii() for letter in letters) > steps:
             return []
@@ -145,18 +146,20 @@ class Names:
     def _of_characters(self, run: str) -> list[str]:
         """Names of the same few characters in any order."""
         if self._by_characters is None:
-            self._by_characters = {}
+            by_characters: dict[str, list[str]] = {}
             for name in self._names:
                 if len(name) < 6:
-                    self._by_characters.setdefault("".join(sorted(name)), []).append(name)
+                    by_characters.setdefault("".join(sorted(name)), []).append(name)
+            self._by_characters = by_characters
         return self._by_characters.get("".join(sorted(run)), [])
 
     def _sounding_alike(self, run: str) -> list[Repair]:
         if self._alike is None:
-            self._alike = {}
+            same: dict[tuple[str, ...], list[str]] = {}
             for name in self._names:
                 if len(name) > 2:
-                    self._alike.setdefault(alike(self._reader.syllables(name)), []).append(name)
+                    same.setdefault(alike(self._reader.syllables(name)), []).append(name)
+            self._alike = same
         sounds = alike(self._reader.syllables(run))
         return [
             Repair(start, start + length, name)
@@ -173,8 +176,8 @@ class Names:
             for place, name in enumerate(self._names):
                 for character in set(name):
                     holding.setdefault(character, []).append(place)
-            self._holding = {character: np.array(places, dtype=np.int64) for character, places in holding.items()}
             self._different = np.array([len(set(name)) for name in self._names], dtype=np.int64)
+            self._holding = {character: np.array(places, dtype=np.int64) for character, places in holding.items()}
         places = [self._holding[character] for character in set(run) if character in self._holding]
         if not places:
             return []

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -241,6 +242,31 @@ class TestQueries:
         assert built_in.extended(terms=["甬舟贷"]).version != built_in.version
         assert built_in.extended(terms=["过桥"]).version == built_in.version
         assert built_in.without(["过桥"]).version != built_in.version
+
+    @pytest.mark.parametrize(
+        ("typed", "ask"),
+        [("huidandi", Names.spelt), ("会担带怎么办理", Names.within)],
+        ids=["letters", "sounds"],
+    )
+    def test_two_threads_may_be_the_first_to_ask_of_names(self, typed, ask):
+        class Slow:
+            """Somebody else asks while the names are being read for the first time."""
+
+            asked: list[str] | None = None
+
+            def syllables(self, run: str) -> tuple[str, ...]:
+                if self.asked is None:
+                    self.asked = []
+                    with ThreadPoolExecutor(1) as other:
+                        self.asked = other.submit(ask, names, typed).result()
+                return ANALYSER.reader.syllables(run)
+
+        reader = Slow()
+        reader.asked = []
+        names = Names(["惠担贷", "取水贷"], reader)
+        reader.asked = None
+        first = ask(names, typed)
+        assert (reader.asked, bool(first)) == (first, True)
 
 
 class TestHighlights:
