@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit
-from accounts.models import Enterprise, User
+from accounts.models import Enterprise, Notice, User
 from accounts.privacy import (
     Eraser,
     Keeping,
@@ -19,7 +19,7 @@ from accounts.privacy import (
     register_export,
     register_reveal,
 )
-from accounts.privacy.text import GONE, plainly, records_of, strike
+from accounts.privacy.text import GONE, empty_notices, plainly, records_of, strike
 from accounts.wording import masked_name, masked_phone
 
 from .corrections import actions as corrections
@@ -213,6 +213,7 @@ def _erase_enterprise(firm: Enterprise) -> None:
     for computed in (MatchRun, ProductAlert, UnmetNeed):
         computed.objects.filter(need__in=needs).delete()
     corrections.forget_needs_of(needs)
+    empty_notices(Notice.objects.filter(url__in=[need.get_absolute_url() for need in needs]))  # they quote the need
     for need in needs:
         need.text, need.marks, need.details, need.traits = "", [], {}, {}
         if need.is_open:

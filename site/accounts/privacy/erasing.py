@@ -26,7 +26,7 @@ from ..models import (
 from ..security import sessions
 from . import names
 from .registry import Eraser, Keeping
-from .text import GONE, forget_file, plainly, records_of, strike
+from .text import GONE, empty_notices, forget_file, plainly, records_of, strike
 
 # Rows of libraries that are the person's own and go with it.
 LIBRARIES = {"account", "mfa", "usersessions", "socialaccount"}
@@ -36,7 +36,7 @@ def _strike_everywhere(values: list[str]) -> None:
     """From messages to others, from records of joining and from the log of searches: texts in which anybody may be named."""
     for value in values:
         querylog.forget(value)
-        _empty_notices(Notice.objects.all(), value)
+        empty_notices(Notice.objects.filter(text__contains=value))
         SmsMessage.objects.filter(Q(text__contains=value) | Q(phone__contains=value)).delete()
         LogEntry.objects.filter(object_repr__contains=value).update(object_repr=GONE, change_message="")
         LogEntry.objects.filter(change_message__contains=value).update(change_message="")
@@ -53,7 +53,8 @@ def _strike_everywhere(values: list[str]) -> None:
 def _strike_at_home(values: list[str], firms: QuerySet[Enterprise]) -> None:
     """From what the people of these firms were told, and from what was written about joining them."""
     for value in values:
-        _empty_notices(Notice.objects.filter(user__enterprise_memberships__enterprise__in=firms), value)
+        told = Notice.objects.filter(user__enterprise_memberships__enterprise__in=firms)
+        empty_notices(told.filter(text__contains=value))
     for rows, column in (
         (JoinRequest.objects.filter(enterprise__in=firms), "message"),
         (JoinRequest.objects.filter(enterprise__in=firms), "reason"),
@@ -62,10 +63,6 @@ def _strike_at_home(values: list[str], firms: QuerySet[Enterprise]) -> None:
         (EnterpriseMerge.objects.filter(Q(source__in=firms) | Q(target__in=firms)), "reason"),
     ):
         strike(rows, column, *values)
-
-
-def _empty_notices(notices: QuerySet[Notice], value: str) -> None:
-    notices.filter(text__contains=value).update(text=_("（相关资料已按申请删除）"), url="")
 
 
 def person(user: User) -> None:

@@ -3,11 +3,12 @@
 from django.db import models, transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Replace
+from django.utils.translation import gettext as _
 
 from search import outbox
 from search.registry import types_touched_by
 
-from ..models import Enterprise
+from ..models import Enterprise, Notice
 
 GONE = "（已删除）"
 
@@ -36,6 +37,11 @@ def strike(rows: QuerySet, column: str, *values: str, instead: str = GONE) -> in
                     outbox.note(row)
             count += holding.update(**{column: Replace(F(column), Value(value), Value(instead))})
     return count
+
+
+def empty_notices(notices: QuerySet[Notice]) -> None:
+    """What somebody was told and may not be told any more."""
+    notices.update(text=_("（相关资料已按申请删除）"), url="")
 
 
 def forget_file(row: models.Model, name: str) -> None:
