@@ -4,19 +4,20 @@ A run is kept only where something else is found than before. A worker takes the
 each chunk and goes on where a killed one stopped; what fails three times in one place is given up."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.utils import timezone
 
+from ..gaps.running import request as look_for_gaps
 from ..matcher import catalogue_for, weights
 from ..models import MatchRun, Need, NightlyMatch
 from ..needs.standing import standing, with_facts
 from ..ranking import Catalogue, Ranking, Weights, rank_many
-from .finding import MEMBER
+from .finding import MEMBER, known, latest_runs
 from .telling import FIRST, News, tell
 
 CHUNK = 200
@@ -59,7 +60,7 @@ def run(pk: int) -> None:
         return
     night = NightlyMatch.objects.get(pk=pk)
     if night.attempts > MOST_ATTEMPTS:
-        _held(night, token, finished_at=now)
+        _end(night, token)
         return
     try:
         _go_on(night, token)
@@ -78,7 +79,7 @@ def _go_on(night: NightlyMatch, token: str) -> None:
     while True:
         keys = list(standing(night.on).filter(pk__gt=night.cursor).order_by("pk").values_list("pk", flat=True)[:CHUNK])
         if not keys:
-            _held(night, token, finished_at=timezone.now(), lease="", leased_until=None)
+            _end(night, token)
             return
         changed = _match(keys, night, catalogue, in_force)
         night.cursor, night.done, night.changed = keys[-1], night.done + len(keys), night.changed + changed
@@ -91,6 +92,13 @@ def _go_on(night: NightlyMatch, token: str) -> None:
             return
 
 
+@transaction.atomic
+def _end(night: NightlyMatch, token: str) -> None:
+    """What fits nothing is looked for after it, with the same products and needs."""
+    _held(night, token, finished_at=timezone.now(), lease="", leased_until=None)
+    look_for_gaps()
+
+
 def _held(night: NightlyMatch, token: str, **fields: Any) -> None:
     if not NightlyMatch.objects.filter(pk=night.pk, lease=token).update(**fields):
         raise LeaseLost
@@ -98,8 +106,7 @@ def _held(night: NightlyMatch, token: str, **fields: Any) -> None:
 
 def _match(keys: list[int], night: NightlyMatch, catalogue: Catalogue, in_force: Weights) -> int:
     """Matches these needs; of how many the results have changed."""
-    latest = MatchRun.objects.filter(need=OuterRef("need")).order_by("-pk").values("pk")[:1]
-    runs = {run.need_id: run for run in MatchRun.objects.filter(need__in=keys, pk=Subquery(latest))}
+    runs = latest_runs(keys)
     chunk = list(with_facts(Need.objects.filter(pk__in=keys), night.on))
     changed = 0
     lists = rank_many((facts for _need, facts in chunk), catalogue, in_force, LIMIT)
@@ -114,29 +121,26 @@ def _match(keys: list[int], night: NightlyMatch, catalogue: Catalogue, in_force:
         results, nearly = kept(ranking)
         if before is not None and _told(before.results) == _told(results):
             continue
-        if _keep(need, results, nearly, ranking.weights_version, night.started_at):
-            changed += 1
-            if before is not None:
-                known = {row["product"] for row in before.results}
-                news = [
-                    News(each.product.key, each.product.name, place)
-                    for place, each in enumerate(ranking.results[:FIRST], 1)
-                    if each.product.key not in known
-                ]
-                if news:
-                    tell(need.pk, news)
+        news = [
+            News(each.product.key, each.product.name, place)
+            for place, each in enumerate(ranking.results[:FIRST], 1)
+            if before is not None and each.product.key not in known(before)
+        ]
+        changed += _keep(need, results, nearly, ranking.weights_version, news)
     return changed
 
 
 @transaction.atomic
-def _keep(need: Need, results: list[dict], nearly: list[dict], version: str, since: datetime) -> bool:
-    """Unless the need was changed, ended or looked at by somebody since we read it."""
+def _keep(need: Need, results: list[dict], nearly: list[dict], version: str, news: list[News]) -> bool:
+    """And tells what is new, both or neither. Unless the need was changed, ended or looked at by somebody since we read it."""
     now = Need.objects.select_for_update().filter(pk=need.pk, status=Need.Status.OPEN, updated_at=need.updated_at)
     if not now.exists():
         return False
     MatchRun.objects.create(
         need=need, occasion=MatchRun.Occasion.NIGHTLY, weights_version=version, results=results, nearly=nearly
     )
+    if news:
+        tell(need.pk, news)
     return True
 
 

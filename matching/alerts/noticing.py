@@ -28,7 +28,8 @@ def note(product: int) -> None:
     from .tasks import look_through
 
     now = timezone.now()
-    _row, is_new = FreshProduct.objects.update_or_create(product_id=product, defaults={"noted_at": now})
+    fields = {"noted_at": now, "attempts": 0, "tried_at": None}
+    _row, is_new = FreshProduct.objects.update_or_create(product_id=product, defaults=fields)
     if is_new:
         look_through.enqueue()
 

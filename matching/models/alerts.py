@@ -9,6 +9,8 @@ class FreshProduct(models.Model):
 
     product = models.OneToOneField("catalogue.Product", models.CASCADE, related_name="+", verbose_name=_("产品"))
     noted_at = models.DateTimeField(_("发布时间"))
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)  # when a worker took it
 
     class Meta:
         verbose_name = verbose_name_plural = _("待告知的产品")

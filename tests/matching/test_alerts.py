@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -12,7 +13,7 @@ from accounts.models import Notice
 from catalogue.models import Product
 from matching.alerts import finding, nightly
 from matching.alerts.telling import FIRST, News, tell
-from matching.models import FreshProduct, MatchRun, Need, NightlyMatch, ProductAlert
+from matching.models import FreshProduct, GapReport, MatchRun, Need, NightlyMatch, ProductAlert
 from matching.needs import actions as needs
 from tests.factories import ProductFactory, enterprise_user
 from tests.queue import drain
@@ -42,6 +43,45 @@ def test_a_published_product_is_told_to_the_need_it_fits(need):
     assert notices(need) == [(f"有新的合适产品“鲜叶快贷”，在您的需求“{TEXT}”里排第 1。", f"/needs/{need.pk}/")]
     assert list(ProductAlert.objects.values_list("need", "product", "place")) == [(need.pk, product.pk, 1)]
     assert FreshProduct.objects.count() == 0
+
+
+def test_a_product_that_was_in_the_list_already_is_no_news():
+    product = fitting()
+    need = make_need(enterprise_user(), tells_new=True)
+    product.summary = "换一句介绍"
+    product.save()
+    assert FreshProduct.objects.count() == 1
+    drain()
+    assert (notices(need), FreshProduct.objects.count()) == ([], 0)
+
+
+def test_what_a_worker_has_taken_others_leave_until_it_is_silent_too_long(need):
+    fitting()
+    OrmQ.objects.all().delete()
+    FreshProduct.objects.update(tried_at=timezone.now(), noted_at=timezone.now() - timedelta(hours=1))
+    assert (finding.look_through(), finding.take_up()) == (0, False)
+    FreshProduct.objects.update(tried_at=timezone.now() - finding.LEASE - timedelta(seconds=1))
+    assert (finding.take_up(), finding.look_through()) == (True, 1)
+
+
+def test_a_product_that_fails_three_times_is_given_up(need, monkeypatch):
+    fitting()
+    monkeypatch.setattr(finding, "fitting", lambda *args, **kwargs: 1 / 0)
+    for _attempt in range(finding.MOST_ATTEMPTS):
+        with pytest.raises(ZeroDivisionError):
+            finding.look_through()
+    assert (finding.look_through(), FreshProduct.objects.count()) == (0, 0)
+
+
+def test_a_need_written_by_what_runs_from_before_an_upgrade_is_not_told(need):
+    columns = [field.column for field in Need._meta.concrete_fields if field.column not in {"id", "tells_new"}]
+    values = ["%s" if name == "client_key" else name for name in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO matching_need ({', '.join(columns)}) SELECT {', '.join(values)} FROM matching_need",
+            ["0" * 32],
+        )
+    assert sorted(Need.objects.values_list("tells_new", flat=True)) == [False, True]
 
 
 def test_several_products_published_together_make_one_notice(need):
@@ -225,6 +265,29 @@ def test_a_night_is_begun_once_a_day_and_a_second_run_changes_nothing(need):
     assert MatchRun.objects.count() == runs
 
 
+def test_a_night_that_is_killed_before_it_tells_tells_the_next_time(need, monkeypatch):
+    with time_machine.travel(NIGHT, tick=False):
+        fitting(valid_from=date(2026, 11, 25))
+        drain()
+    with time_machine.travel(NIGHT + timedelta(days=1), tick=False):
+        night = nightly.begin()
+        OrmQ.objects.all().delete()
+        with monkeypatch.context() as patch:
+            patch.setattr(nightly, "tell", lambda *args: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                nightly.run(night.pk)
+        nightly.run(night.pk)
+        assert (len(notices(need)), need.runs.count()) == (1, 2)
+
+
+@time_machine.travel(NIGHT, tick=False)
+def test_gaps_are_looked_for_after_the_night():
+    make_need(enterprise_user())
+    nightly.begin()
+    drain()
+    assert list(GapReport.objects.values_list("state", "as_of", "by")) == [("done", timezone.now(), None)]
+
+
 def test_a_night_tells_of_what_opened_today(need):
     with time_machine.travel(NIGHT, tick=False):
         product = fitting(valid_from=date(2026, 11, 25), name="明日贷")
@@ -283,5 +346,5 @@ def test_queries_of_a_night_do_not_grow_with_needs_that_stay_the_same(django_ass
     for _number in range(count):
         make_need(enterprise_user())
     night = nightly.begin()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(16):  # six of them ask for the report on gaps
         nightly.run(night.pk)
