@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matching', '0008_weight_set_before'),
+        ("matching", "0008_weight_set_before"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='freshproduct',
-            name='attempts',
+            model_name="freshproduct",
+            name="attempts",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='freshproduct',
-            name='tried_at',
+            model_name="freshproduct",
+            name="tried_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]
