@@ -9,6 +9,7 @@ from django.template.defaulttags import URLNode
 from django.template.loader_tags import BlockNode
 from django.templatetags.static import StaticNode
 from django.urls import get_script_prefix, get_urlconf
+from django.utils.translation import get_language
 
 Render = Callable[[Any, Context], str]
 
@@ -52,8 +53,10 @@ def _kept(render: Render, is_plain: Callable[[Any], bool]) -> Render:
                 return render(node, context)
             known = node.__dict__["addresses"] = {}
         # A name of two sites of the same app is that of the one that the page stands in.
-        match = getattr(getattr(context, "request", None), "resolver_match", None)
-        key = (get_script_prefix(), get_urlconf(), match and match.namespace, context.autoescape)
+        request = getattr(context, "request", None)
+        match = getattr(request, "resolver_match", None)
+        place = getattr(request, "current_app", None), match and match.namespace
+        key = (get_script_prefix(), get_urlconf(), get_language(), *place, context.autoescape)
         if key not in known:
             known[key] = render(node, context)
         return known[key]

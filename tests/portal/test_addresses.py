@@ -1,13 +1,25 @@
 """Addresses named in templates are found out once, and stay those of the page."""
 
 import pytest
-from django.template import Context, engines
+from django.conf.urls.i18n import i18n_patterns
+from django.http import HttpResponse
+from django.template import Context, RequestContext, engines
 from django.template.base import NodeList
 from django.template.defaulttags import URLNode
 from django.templatetags.static import StaticNode
+from django.test import RequestFactory
 from django.test.utils import override_script_prefix
+from django.urls import include, path
+from django.utils.translation import override
 
 from portal import addresses
+
+SHELF = ([path("books/", HttpResponse, name="books")], "shelf")
+urlpatterns = [
+    path("one/", include(SHELF, namespace="one")),
+    path("two/", include(SHELF, namespace="two")),
+    *i18n_patterns(path("here/", HttpResponse, name="here")),
+]
 
 
 @pytest.fixture
@@ -33,6 +45,18 @@ def test_address_under_another_prefix_is_another(remembering):
     assert draw() == "/display/large/"
     with override_script_prefix("/city/"):
         assert draw() == "/city/display/large/"
+
+
+def test_address_of_another_instance_or_language_is_another(remembering, settings):
+    settings.ROOT_URLCONF = __name__
+    template = engines["django"].engine.from_string("{% url 'shelf:books' %} {% url 'here' %}")
+    drawn = []
+    for instance, language in (("one", "en"), ("two", "en"), ("one", "zh-hans")):
+        request = RequestFactory().get("/")
+        request.current_app = instance
+        with override(language):
+            drawn.append(template.render(RequestContext(request)))
+    assert drawn == ["/one/books/ /en/here/", "/two/books/ /en/here/", "/one/books/ /zh-hans/here/"]
 
 
 def test_address_that_depends_on_the_page_is_found_out_each_time(remembering):
