@@ -121,13 +121,20 @@ def _match(keys: list[int], night: NightlyMatch, catalogue: Catalogue, in_force:
         results, nearly = kept(ranking)
         if before is not None and _told(before.results) == _told(results):
             continue
-        news = [
-            News(each.product.key, each.product.name, place)
-            for place, each in enumerate(ranking.results[:FIRST], 1)
-            if before is not None and each.product.key not in known(before)
-        ]
-        changed += _keep(need, results, nearly, ranking.weights_version, news)
+        changed += _keep(need, results, nearly, ranking.weights_version, _news(before, ranking))
     return changed
+
+
+def _news(before: MatchRun | None, ranking: Ranking) -> list[News]:
+    """What came among the first since. Where products are weighed otherwise than before, they change places and none is new."""
+    if before is None or before.weights_version != ranking.weights_version:
+        return []
+    there = known(before)
+    return [
+        News(each.product.key, each.product.name, place)
+        for place, each in enumerate(ranking.results[:FIRST], 1)
+        if each.product.key not in there
+    ]
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from matching.alerts import finding, nightly
 from matching.alerts.telling import FIRST, News, tell
 from matching.models import FreshProduct, GapReport, MatchRun, Need, NightlyMatch, ProductAlert
 from matching.needs import actions as needs
+from matching.ranking import Weights
 from tests.factories import ProductFactory, enterprise_user
 from tests.queue import drain
 
@@ -263,6 +264,17 @@ def test_a_night_is_begun_once_a_day_and_a_second_run_changes_nothing(need):
     NightlyMatch.objects.update(finished_at=None, cursor=0, done=0)
     nightly.run(night.pk)
     assert MatchRun.objects.count() == runs
+
+
+@time_machine.travel(NIGHT, tick=False)
+@pytest.mark.parametrize(("version", "told"), [(Weights.default().version, 1), ("v1", 0)], ids=["same", "other"])
+def test_a_night_tells_of_products_and_not_of_other_weights(version, told):
+    fitting()
+    need = make_need(enterprise_user(), tells_new=True)
+    need.runs.update(results=[], weights_version=version)
+    nightly.begin()
+    drain()
+    assert (need.runs.count(), len(notices(need))) == (2, told)
 
 
 def test_a_night_that_is_killed_before_it_tells_tells_the_next_time(need, monkeypatch):
