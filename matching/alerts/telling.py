@@ -29,7 +29,7 @@ class News:
 def tell(need_id: int, news: Sequence[News]) -> int:
     """How many products the enterprise was told of now; 0 where it knows them, does not want to know, or is done."""
     need = _locked(need_id)
-    if need is None or not need.tells_new or not need.author.is_active or not is_standing(need, timezone.localdate()):
+    if need is None or not _waits(need):
         return 0
     fresh = [each for each in news if _claim(need, each)]
     if fresh:
@@ -39,6 +39,13 @@ def tell(need_id: int, news: Sequence[News]) -> int:
 
 def _locked(need_id: int) -> Need | None:
     return Need.objects.select_for_update(of=("self",)).select_related("author").filter(pk=need_id).first()
+
+
+def _waits(need: Need) -> bool:
+    """Whether its author still wants to know and still acts for the enterprise."""
+    if not need.tells_new or not need.author.is_active or not is_standing(need, timezone.localdate()):
+        return False
+    return need.author.enterprise_memberships.filter(enterprise=need.enterprise_id, is_active=True).exists()
 
 
 def _claim(need: Need, news: News) -> bool:

@@ -146,8 +146,9 @@ def test_only_the_first_of_a_ranking_are_told(need):
         lambda need: needs.tell_of_new(need, yes=False),
         needs.close,
         lambda need: Need.objects.filter(pk=need.pk).update(needed_by=timezone.localdate() - timedelta(days=1)),
+        lambda need: need.author.enterprise_memberships.update(is_active=False),
     ],
-    ids=["unwished", "closed", "expired"],
+    ids=["unwished", "closed", "expired", "author left"],
 )
 def test_who_does_not_wait_is_left_alone(need, over):
     other = make_need(enterprise_user(), tells_new=True)
