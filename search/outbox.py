@@ -329,7 +329,8 @@ def waiting(index: Engine) -> int:
 
 
 def sweep() -> None:
-    """By the clock: applies what a crash left over, tries again what failed, forgets what everybody has long followed."""
+    """By the clock: applies what a crash left over, tries again what failed, forgets what everybody has long followed, takes
+    away what a killed rebuild has left in the local index."""
     now = timezone.now()
     tried = failures.try_again()
     if local().inline:
@@ -338,6 +339,8 @@ def sweep() -> None:
     else:
         follow(local())
         Change.objects.filter(created_at__lt=now - KEPT, remote=False).delete()
+    if abandoned := local().take_away_abandoned():
+        logger.info("search: took away what killed rebuilds of %s had left", ", ".join(abandoned))
     if remote() is None:
         Change.objects.filter(remote=True).update(remote=False)  # Elasticsearch has been given up
         if local().inline:

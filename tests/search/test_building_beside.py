@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -191,6 +192,92 @@ def test_first_building_of_all_follows_changes(make):
 
     assert build(index, read(), {2: entry(2, "朝霞贷", version=2)}.get) == 1
     assert [each.id for each in index.held(KIND)] == [2]
+
+
+def note_last_turn(index: EmbeddedEngine, seconds_ago: int) -> None:
+    """As if whoever builds had been silent for so long."""
+    (token, _space, _at) = index.get_mark(writing.building(KIND)).partition(" ")
+    index.set_mark(writing.building(KIND), f"{token} {int(time.time()) - seconds_ago}")
+
+
+def begun(index: EmbeddedEngine) -> filling.Filling:
+    fresh = filling.Filling(index.storage, KIND)
+    fresh.begin()
+    fresh.write([entry(1, "朝霞贷")])
+    return fresh
+
+
+def test_what_a_killed_building_left_is_taken_away(make, monkeypatch):
+    monkeypatch.setattr(filling, "THINNED", 2)
+    index = make("index")
+    index.write([entry(1, "潮汐贷")])
+    begun(index).write(many(9))
+    note_last_turn(index, filling.ABANDONED + 1)
+    assert index.take_away_abandoned() == [KIND]
+    assert leftovers(index) == []
+    assert [each.title for each in index.suggest("潮汐", [KIND], EVERYBODY, NOW, 5)] == ["潮汐贷"]
+
+
+def test_old_tables_of_a_building_killed_after_the_swap_are_taken_away(make):
+    index = make("index")
+    index.write([entry(1, "潮汐贷")])
+    begun(index).swap()
+    note_last_turn(index, filling.ABANDONED + 1)
+    assert index.take_away_abandoned() == [KIND]
+    assert leftovers(index) == []
+    assert index.stored(KIND, [1])[1].title == "朝霞贷"
+
+
+def test_building_without_a_time_is_taken_away(make):
+    index = make("index")
+    begun(index)
+    index.set_mark(writing.building(KIND), "0123456789abcdef")
+    assert index.take_away_abandoned() == [KIND]
+    assert leftovers(index) == []
+
+
+def test_living_building_is_left_alone(make):
+    index = make("index")
+    with index.filling(KIND) as fresh:
+        fresh.write([entry(1, "朝霞贷")])
+        assert index.take_away_abandoned() == []
+        note_last_turn(index, filling.ABANDONED + 1)
+        fresh.write([entry(2, "朝霞贷")])  # a turn, after a long silence
+        assert index.take_away_abandoned() == []
+        assert fresh.swap() == 2
+    assert index.count(KIND) == 2
+
+
+def test_building_that_moves_on_after_it_was_given_up_is_overtaken(make):
+    index = make("index")
+    index.write([entry(1, "潮汐贷")])
+    with pytest.raises(RebuildOvertaken), index.filling(KIND) as fresh:
+        fresh.write([entry(1, "朝霞贷")])
+        note_last_turn(index, filling.ABANDONED + 1)
+        assert index.take_away_abandoned() == [KIND]
+        fresh.swap()
+    assert leftovers(index) == []
+    assert index.stored(KIND, [1])[1].title == "潮汐贷"
+
+
+def test_giving_up_stops_where_the_mark_has_moved_on(make):
+    index = make("index")
+    seen = begun(index)._mark()
+    note_last_turn(index, 60)
+    assert filling.Filling(index.storage, KIND).take_over(seen) is False
+    assert leftovers(index) != []
+
+
+def test_what_clearing_overtook_is_taken_away(make):
+    index = make("index")
+    begun(index)
+    index.clear(KIND)
+    assert index.take_away_abandoned() == [KIND]
+    assert leftovers(index) == []
+
+
+def test_nothing_is_taken_away_where_nothing_was_left(make):
+    assert make("index").take_away_abandoned() == []
 
 
 def test_clearing_overtakes(make):

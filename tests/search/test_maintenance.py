@@ -12,7 +12,10 @@ from catalogue.models import Product
 from portal.page_cache import read_epoch
 from search import defaults, maintenance, outbox, words
 from search.analysis import Vocabulary
-from search.engines import engine, remote
+from search.engines import engine, local, remote
+from search.engines.embedded.filling import Filling
+from search.engines.embedded.schema import tables
+from search.engines.embedded.writing import building
 from search.errors import BadInput, UnknownEngine
 from search.evaluation import evaluate, measures
 from search.events import answers_changed
@@ -152,6 +155,16 @@ class TestSweep:
         Change.objects.create(kind=KIND, object_id=product.pk, remote=remote() is not None)
         outbox.sweep()
         assert find(KIND, "潮汐贷").total == 1
+
+    def test_what_a_killed_rebuild_left_goes_and_a_living_one_stays(self, sample):
+        fresh = Filling(local().storage, KIND)
+        fresh.begin()
+        outbox.sweep()
+        assert tables(local().storage.connection(), fresh.place) != {}
+        local().set_mark(building(KIND), "0123456789abcdef 1700000000")
+        outbox.sweep()
+        assert tables(local().storage.connection(), fresh.place) == {}
+        assert local().get_mark(building(KIND)) == ""
 
     def test_changes_of_a_kind_that_is_gone_do_not_block(self, sample):
         Change.objects.create(kind="gone", object_id=1)

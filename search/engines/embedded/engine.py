@@ -16,7 +16,7 @@ from ..base import Ask, Coverage, Entry, Held, Match, Stored, Suggestion
 from . import schema
 from .columns import Columns
 from .expression import Sentences
-from .filling import Filling, filling
+from .filling import Filling, filling, take_away_abandoned
 from .finding import Finding
 from .keys import beginning_with
 from .memory import Place, Told
@@ -56,6 +56,10 @@ class EmbeddedEngine(Finding):
     def filling(self, kind: str) -> AbstractContextManager[Filling]:
         """A kind built anew, readers and writers going on meanwhile."""
         return filling(self.storage, kind)
+
+    def take_away_abandoned(self) -> list[str]:
+        """What buildings that were killed have left in the index; of which kinds."""
+        return self._with_tables(None, partial(take_away_abandoned, self.storage))
 
     def delete(self, kind: str, versions: Mapping[int, int]) -> None:
         if versions:

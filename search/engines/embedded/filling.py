@@ -2,8 +2,11 @@
 
 SQLite has one writer at a time, so whoever builds takes short turns at it and rests in between as long as a turn took: others
 write meanwhile. What they change in the living tables stands in the log; whoever builds reads those documents once more,
-the last of them in the turn that swaps the tables. Readers see the old tables until that turn is committed. What is left
-of a building that was killed is in nobody's way, and is taken away by the next one. Of two at once the later wins.
+the last of them in the turn that swaps the tables. Readers see the old tables until that turn is committed. Of two at once
+the later wins.
+
+What is left of a building that was killed is in nobody's way, but no change reaches what it says of people: the next one takes
+it away, and before that `take_away_abandoned` does, by the time of the last turn that stands beside the mark.
 """
 # ruff: noqa: S608 — table names need a kind, which schema.checked lets through only as plain letters
 
@@ -22,6 +25,9 @@ from .writing import Writing, batches, building, documents
 
 THINNED = 4000  # rows taken away, or pages of FTS5, in one turn
 MERGED = 500  # pages of FTS5 (4 KB) written in one turn
+ABANDONED = (
+    900  # seconds without a turn, after which nobody is building any more; a turn comes with every 500 documents
+)
 PARTS = 200  # of FTS5, at most that many of which are left unjoined; it can hold 2000
 FILLING = {"automerge": 0, "crisismerge": 1999, "usermerge": 16}  # parts are joined when we say so
 LIVING = {"automerge": 4, "crisismerge": 16, "usermerge": 4}  # as FTS5 has it
@@ -42,6 +48,32 @@ def filling(storage: Storage, kind: str) -> Iterator["Filling"]:
         fresh.end()
 
 
+def take_away_abandoned(storage: Storage) -> list[str]:
+    """What was left by buildings that were killed, in turns of its own; of which kinds. Who is alive after all is overtaken."""
+    taken = []
+    for kind, seen in _left(storage.connection()).items():
+        if _last_turn(seen) <= time.time() - ABANDONED:
+            left = Filling(storage, kind)
+            with suppress(RebuildOvertaken):  # the one that has begun takes it away
+                if left.take_over(seen):
+                    left.end()
+                    taken.append(kind)
+    return taken
+
+
+def _left(connection: sqlite3.Connection) -> dict[str, str]:
+    """Kinds that are being built or were, each with its mark; "" where a kind was emptied meanwhile, which takes the mark."""
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE name GLOB 'search_doc_[01]_*'").fetchall()
+    marks = connection.execute("SELECT name, value FROM search_mark WHERE name GLOB 'building:*'").fetchall()
+    kinds = dict.fromkeys((name.removeprefix("search_doc_")[len(schema.FRESH) :] for (name,) in tables), "")
+    return kinds | {name.partition(":")[2]: value for name, value in marks}
+
+
+def _last_turn(mark: str) -> int:
+    """0 where no time is noted."""
+    return int(mark.partition(" ")[2] or 0)
+
+
 class Filling:
     """`place`: how the new tables are called, as if it were a kind. All that writes raises RebuildOvertaken when another has
     begun meanwhile."""
@@ -58,13 +90,27 @@ class Filling:
     def begin(self) -> None:
         with self.storage.transaction() as connection:
             schema.create(connection, self.kind)
-            connection.execute("INSERT OR REPLACE INTO search_mark VALUES (?, ?)", (building(self.kind), self._token))
+            connection.execute("INSERT OR REPLACE INTO search_mark VALUES (?, ?)", (building(self.kind), self._mark()))
             (self._seen,) = connection.execute("SELECT coalesce(max(seq), 0) FROM search_log").fetchone()
         self._take_away()
         with self.turn() as connection:
             schema.create(connection, self.place)
             connection.execute("INSERT OR REPLACE INTO search_mark VALUES (?, 0)", (documents(self.place),))
             self._tune(connection, FILLING)
+
+    def take_over(self, seen: str) -> bool:
+        """Only to `end`: from whoever has the mark `seen`, unless it has moved on."""
+        name, mark = building(self.kind), self._mark()
+        with self.storage.transaction() as connection:
+            if seen:
+                sql = "UPDATE search_mark SET value = ? WHERE name = ? AND value = ?"
+                done = connection.execute(sql, (mark, name, seen))
+            else:
+                done = connection.execute("INSERT OR IGNORE INTO search_mark VALUES (?, ?)", (name, mark))
+        return bool(done.rowcount)
+
+    def _mark(self) -> str:
+        return f"{self._token} {int(time.time())}"
 
     @contextmanager
     def turn(self) -> Iterator[sqlite3.Connection]:
@@ -74,9 +120,10 @@ class Filling:
             time.sleep(rest)
         with self.storage.transaction() as connection:
             began = time.monotonic()
-            # A write, so that it waits for the lock here and not half way.
+            # A write, so that it waits for the lock here and not half way; and it tells that somebody is still building.
             ours = connection.execute(
-                "UPDATE search_mark SET value = value WHERE name = ? AND value = ?", (building(self.kind), self._token)
+                "UPDATE search_mark SET value = ? WHERE name = ? AND value GLOB ?",
+                (self._mark(), building(self.kind), f"{self._token} *"),
             )
             if not ours.rowcount:
                 raise RebuildOvertaken(self.kind)
