@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from search.models import SearchedQuery
-from tests.browser import PHONE, follow, until
-from tests.factories import ProductFactory
+from tests.browser import PHONE, follow, sign_in, until
+from tests.factories import ProductFactory, UserFactory
 
 
 @pytest.fixture
@@ -83,6 +83,24 @@ def test_recent_searches_stay_on_the_device_until_they_are_cleared(browse, produ
     expect(page.get_by_role("option")).to_have_count(0)
     expect(page.get_by_role("region", name="最近搜过")).to_be_hidden()
     assert page.evaluate("localStorage.getItem('search.recent')") is None
+
+    box.fill("农担")  # by whoever uses the device: it stays
+    box.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    sign_in(page, UserFactory().username, "correct horse")
+    page.goto("/search/")
+    expect(page.get_by_role("region", name="最近搜过")).to_be_hidden()
+    box.fill("担贷")
+    box.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    page.goto("/search/")
+    expect(page.get_by_role("region", name="最近搜过").get_by_role("link")).to_have_text(["担贷"])
+    page.goto("/accounts/logout/")
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url(lambda url: "/accounts/logout/" not in url)
+    page.goto("/search/")
+    expect(page.get_by_role("region", name="最近搜过").get_by_role("link")).to_have_text(["农担"])
+    assert page.evaluate("Object.entries(localStorage)") == [["search.recent", '["农担"]']]
 
 
 def test_slider_and_input_are_one_bound(browse, transactional_db):

@@ -1,7 +1,10 @@
 // Suggestions under search boxes: an accessible combobox (WAI-ARIA, list autocomplete with manual selection), and what was
-// searched for before on this device, kept by the browser alone. Without this file the box is a plain GET form.
+// searched for before on this device, kept by the browser alone: of who signed in, until a page shows that nobody is, which is
+// what sign-out leads to. Without this file the box is a plain GET form.
 (() => {
-  const WAIT = 120, KEPT = 6, LONGEST = 40, KEY = "search.recent";
+  const WAIT = 120, KEPT = 6, LONGEST = 40;
+  const OPEN = "search.recent", SIGNED_IN = "search.recent.signed-in";
+  const KEY = document.querySelector("[data-signed-in]") ? SIGNED_IN : OPEN;
   const PERSONAL = /\d[\d \-xX]{5,}|@|[0-9a-z]{15,}/i; // telephone, identity number, mail: as querylog.py
   let number = 0;
 
@@ -18,6 +21,7 @@
     const text = typed.trim();
     if (text && text.length <= LONGEST && !PERSONAL.test(text)) keep([text, ...recent().filter((each) => each !== text)].slice(0, KEPT));
   };
+  if (KEY === OPEN) try { localStorage.removeItem(SIGNED_IN); } catch { /* shut */ }
   const addressOf = (input, text) => {
     const url = new URL(input.form.action, location.href);
     url.search = new URLSearchParams({ [input.name]: text });
