@@ -46,6 +46,7 @@ from django.db.models import Model, QuerySet
 from .errors import UnknownKind
 
 KIND = re.compile(r"[a-z][a-z0-9_]{0,30}")  # goes into table names
+SHADOWS = ("data", "idx", "content", "docsize", "config")  # FTS5 puts these behind the name of a table
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 
@@ -140,6 +141,10 @@ def register(document_type: DocumentType) -> DocumentType:
     known = _types.get(document_type.kind)
     if known is not None and known.model is not document_type.model:
         raise ValueError(f"search: kind {document_type.kind!r} is already declared for {known.model._meta.label}")
+    for one in _types:
+        longer, shorter = sorted((one, document_type.kind), key=len, reverse=True)
+        if longer in {f"{shorter}_{name}" for name in SHADOWS}:
+            raise ValueError(f"search: kinds {shorter!r} and {longer!r} would have tables of the same name")
     sorts = dict(document_type.sorts)
     if document_type.standing is not None:
         sorts["(standing)"] = document_type.standing
