@@ -43,7 +43,7 @@ def test_visit_from_plan_to_rated_request(site, browse):
     desk = browse(DESKTOP)
     sign_in(desk, lead.username, PASSWORD)
     plan(desk, enterprise, advisor, "10:00")
-    expect(desk.get_by_role("status")).to_contain_text("已计划")
+    expect(desk.locator(".messages")).to_contain_text("已计划")
     plan(desk, enterprise, advisor, "10:30")
     expect(desk.get_by_role("alert")).to_contain_text("与这个时间重叠")
     expect(desk.get_by_label("事由")).to_have_value("春茶收购前的周转资金")
@@ -60,7 +60,7 @@ def test_visit_from_plan_to_rated_request(site, browse):
     mine.goto("/me/visits/")
     mine.get_by_role("link", name="10:00").click()
     mine.get_by_role("button", name="确认这个时间").click()
-    expect(mine.get_by_role("status")).to_contain_text("已确认")
+    expect(mine.locator(".messages")).to_contain_text("已确认")
 
     # It stands in the advisor's week and feed.
     phone = browse(PHONE)
@@ -86,7 +86,7 @@ def test_visit_from_plan_to_rated_request(site, browse):
     phone.get_by_label("类别").first.select_option(label="担保与保险")
     phone.get_by_label("下一步").fill("补近半年流水")
     phone.get_by_role("button", name="保存记录").click()
-    expect(phone.get_by_role("status")).to_contain_text("已记录")
+    expect(phone.locator(".messages")).to_contain_text("已记录")
     log, request = VisitLog.objects.get(), ServiceRequest.objects.get()
     assert [product.name for product in log.products.all()] == ["惠担贷"]
     assert (request.text, request.category, request.state) == ("担保费能按天算吗？", "guarantee", "raised")
@@ -96,7 +96,7 @@ def test_visit_from_plan_to_rated_request(site, browse):
     phone.get_by_role("button", name="由我受理").click()
     phone.get_by_label("答复").fill("按实际用款天数计，还款当天起不再计。")
     phone.get_by_role("button", name="提交答复").click()
-    expect(phone.get_by_role("status")).to_contain_text("已答复")
+    expect(phone.locator(".messages")).to_contain_text("已答复")
 
     # The enterprise reads the answer, says that it is solved, and rates.
     mine.goto("/me/requests/")
@@ -105,7 +105,7 @@ def test_visit_from_plan_to_rated_request(site, browse):
     mine.get_by_role("button", name="已经解决").click()
     mine.get_by_label("非常满意", exact=True).check()
     mine.get_by_role("button", name="提交评价").click()
-    expect(mine.get_by_role("status")).to_contain_text("谢谢您的评价")
+    expect(mine.locator(".messages")).to_contain_text("谢谢您的评价")
     fits(mine)
     request.refresh_from_db()
     assert (request.state, Rating.objects.get().mark) == ("confirmed", 5)

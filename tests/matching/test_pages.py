@@ -428,7 +428,7 @@ def test_need_page_asks_as_often_for_one_product_as_for_three(scene, sign_in, dj
 
 def test_every_rule_and_term_is_explained(client):
     page = client.get("/help/matching/")
-    assert [rule["name"] for rule in page.context["rules"] if not rule["label"]] == []
-    assert round(sum(term["weight"] for term in page.context["terms"]), 6) == round(
+    assert [rule.name for rule in page.context["rules"] if not rule.label] == []
+    assert round(sum(term.weight for term in page.context["terms"]), 6) == round(
         sum(page.context["weights"].terms.values()), 6
     )

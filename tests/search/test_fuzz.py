@@ -80,7 +80,7 @@ def check_bounds(query: Query, groups: int) -> None:
         assert len(in_names(expression(query, every=every))) <= SQL_CHARACTERS
     for minimum in (None, 1, max(len(query.groups) // 2, 1)):
         ask = Ask(kind="product", query=query, visibility=EVERYBODY, now=0, minimum=minimum)
-        body = elastic.match(ask)
+        body = elastic.match(ask, read=True)
         assert leaves(body["query"]) <= CLAUSES
         assert len(json.dumps(body)) <= JSON_CHARACTERS
 
