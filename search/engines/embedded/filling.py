@@ -25,9 +25,7 @@ from .writing import Writing, batches, building, documents
 
 THINNED = 4000  # rows taken away, or pages of FTS5, in one turn
 MERGED = 500  # pages of FTS5 (4 KB) written in one turn
-ABANDONED = (
-    900  # seconds without a turn, after which nobody is building any more; a turn comes with every 500 documents
-)
+ABANDONED = 900  # seconds without a turn (one comes with every 500 documents), after which nobody builds any more
 PARTS = 200  # of FTS5, at most that many of which are left unjoined; it can hold 2000
 FILLING = {"automerge": 0, "crisismerge": 1999, "usermerge": 16}  # parts are joined when we say so
 LIVING = {"automerge": 4, "crisismerge": 16, "usermerge": 4}  # as FTS5 has it
