@@ -169,7 +169,7 @@ def main(options: list[str]) -> int:
         print(f"{part:8}", *(f"{name} {value}" for name, value in each.items()))
     if "--misses" in options:
         for sentence, line, held in found:
-            if sentence.part == "tuning" and not all(held.values()):
+            if sentence.part != "aside" and not all(held.values()):
                 missed = "、".join(name for name, value in held.items() if not value)
                 names = [each["name"] for each in line["results"][:4]]
                 print(sentence.id, missed, sentence.text[:120])

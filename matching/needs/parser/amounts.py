@@ -17,15 +17,15 @@ NOT_ENOUGH = re.compile(
     r"^(?:块|元)?(?:是|肯定|根本|都|还)?(?:不够|太少|不行|太低|少了|太多|多了|用不了|不需要|就不用|不是)"
 )
 FIRST_THOUGHT = re.compile(
-    r"(?:先说|本来|原本|原先想|原来想|原来打算|起初|刚开始|一开始|开始说|开头说|先前说|之前说|前面说|上次说|刚才说)[^,。;!?]{0,6}$"
+    r"(?:先说|本来|原本|原先想|原来想|原来打算|起初|开始(?:是)?(?:想|打算|准备)|刚开始|一开始|开始说|开头说|先前说|之前说|前面说|上次说|刚才说)[^,。;!?]{0,6}$"
 )
-SECOND_THOUGHT = re.compile(r"后来|还是|现在|算了算|想了想|算下来|不够|再想|改|应该|估计|得")
+SECOND_THOUGHT = re.compile(r"后来|还是|现在|算了算|想了想|算下来|不够|太多|太少|用不了|够了|再想|改|应该|估计|得")
 GRANTED = re.compile(
     r"(?:想|要|申请|求|找|寻|争取|拿|希望|需要|批|报)[^,。;!?]{0,5}(?:补贴|补助|拨款|资助|支持|奖励|扶持)[^,。;!?]{0,2}$"
 )
 PAPER = re.compile(r"的?(?:银行|商业|电子)?(?:承兑|汇票|票据|商票|银票|电票)|(?:银行|商业|电子)?(?:承兑)?汇票")
 DUE = re.compile(
-    r"(?:交|付|发|结|缴)(?:了)?(?:[^,。;!?]{0,3})(?:房租|租金|工资|电费|水电费?|学费|保证金|押金|定金|货款|税)[^,。;!?]{0,2}$"
+    r"(?:交|付|发|结|缴|收|催)(?:了)?(?:[^,。;!?]{0,3})(?:房租|租金|工资|电费|水电费?|学费|保证金|押金|定金|货款|税)[^,。;!?]{0,2}$"
 )
 HAS_PART = re.compile(r"[,。;、]?(?:我们?)?(?:自己|自有|自筹|手[头里上]|账上|能拿|凑得?出|已经?有)")
 SHARE = re.compile(
@@ -40,7 +40,8 @@ RAISED = re.compile(r"^(?:的?额度)?(?:想|要)?(?:提高?|加|增加?|涨|升
 UP_TO = re.compile(r"最多|最高|或者|或|到|顶多|能到|上限|最好|能有")
 REST = re.compile(r"剩下|余下|其余|剩余|剩的|差额|不足部分")
 AT_LEAST = re.compile(r"最少|至少|起码|先")
-DENIES_OWN = re.compile(r"没有?|缺|不够|才")
+DENIES_OWN = re.compile(r"没有?|缺|差|不够|才")
+LEAST = 100  # 元; less is the price of something: 猪价六块多
 BARE_CUE = re.compile(
     r"(?:借|贷|融|缺|差|搞|弄|批|周转|拿)(?:款|个|到|点|上|我|给我|的话|出|出来|一?笔)?(?:大概|差不多|个|约)?$"
 )
@@ -71,7 +72,7 @@ def amounts(text: str, lexicon: Lexicon) -> list[Amount]:
 
 def _money(each: Money, left: str) -> Money | None:
     if each.said == "full":
-        return each
+        return each if each.high >= LEAST else None
     if each.said == "bare":
         if each.low >= 10_000:
             return each if each.low % 100 == 0 else None

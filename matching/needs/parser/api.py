@@ -85,6 +85,7 @@ def _read(said: Reading) -> ParsedNeed:
             or said.values.get("industry_codes")
             or "sole_trader" in said.values.get("traits", {})
         ),
+        has_trade=bool(said.values.get("industry_codes") or "sole_trader" in said.values.get("traits", {})),
         has_renewal="renewal" in said.values.get("purposes", ()),
     )
     if answer:

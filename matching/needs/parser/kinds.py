@@ -8,7 +8,7 @@ from .reading import Reading
 
 ALOUD = re.compile(r"(?:贴息|补贴|补助)[^,。;!?]{0,8}(?:贷|借)")
 CARRIED = re.compile(
-    r"垫|周转(?:过去|一下|几天|\d|[一二三四五六七八九十])|转一下|倒一下|过渡|先还上|先还掉|帮忙还|凑不齐"
+    r"垫|周转(?:过去|一下|几天|\d|[一二三四五六七八九十])|转一下|倒一下|过渡|先还上|先还掉|先还了|借来还|借钱还|帮忙还|凑不齐"
 )
 
 
@@ -67,6 +67,19 @@ def _is_held(said: Reading, hit: Hit) -> bool:
     )
 
 
+BILL = re.compile(r"承兑|汇票|银票|商票|电票|贴现")
+
+
+def _is_of_a_bill(said: Reading, hit: Hit) -> bool:
+    """承兑还有五个月到期: a bill falls due, not a loan."""
+    return bool(
+        hit.code == "renewal"
+        and re.search(r"到.{0,4}期", said.text[hit.start : hit.end])
+        and BILL.search(said.text)
+        and not re.search(r"贷款|续贷|转贷|过桥", said.text)
+    )
+
+
 PAST_SPENDING = re.compile(r"(?:去年|前年|上次|之前|以前|早先|刚刚?)[^,。;!?]{0,8}$")
 
 
@@ -95,7 +108,9 @@ def _is_past_purpose(said: Reading, hit: Hit) -> bool:
 
 
 def purposes(said: Reading) -> None:
-    hits = [hit for hit in said.affirmed("purposes") if not _is_past_purpose(said, hit)]
+    hits = [
+        hit for hit in said.affirmed("purposes") if not _is_past_purpose(said, hit) and not _is_of_a_bill(said, hit)
+    ]
     if "insurance" not in said.values.get("kinds", ()) and any(_is_held(said, hit) for hit in said.affirmed("kinds")):
         hits = [hit for hit in hits if hit.code != "risk"]
     turned_down = set(said.values.get("kinds_refused", ())) - set(said.values.get("kinds", ()))
@@ -107,7 +122,7 @@ def purposes(said: Reading) -> None:
         len(codes) > 1
         and "risk" in codes
         and "insurance" not in said.values.get("kinds", ())
-        and re.search(r"借|贷|融资|资金|周转|额度|缺", said.text)
+        and re.search(r"借|贷|融资|资金|周转|额度|缺|卖断|买断|变现|保理", said.text)
     ):
         hits = [hit for hit in hits if hit.code != "risk"]
     said.set_codes("purposes", hits)
@@ -150,7 +165,7 @@ def follow_on(said: Reading) -> None:
         kinds.append("bridging")
     if "bridging" in kinds and "renewal" not in purposes:
         purposes.append("renewal")
-    if said.values.get("matures_on") and "renewal" not in purposes:
+    if said.values.get("matures_on") and "renewal" not in purposes and not BILL.search(said.text):
         purposes.append("renewal")
     if "loan" in said.values.get("kinds_refused", ()) and not kinds and "risk" in purposes:
         kinds.append("insurance")
