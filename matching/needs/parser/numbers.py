@@ -19,7 +19,8 @@ HEARD = (
     (re.compile(r"(?<=[\d十百千])[玩完碗](?=[^成全善整美]|$)"), "万"),
 )
 NUMBER = re.compile(
-    r"(?:\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[零一二两三四五六七八九几十百千廿卅]|点(?=[零一二三四五六七八九])"
+    # each piece taken whole and for good (?>…): digits could else be cut in every way there is
+    r"(?:(?>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)|[零一二两三四五六七八九几十百千廿卅]|点(?=[零一二三四五六七八九])"
     r"|数(?=[十百千万亿])){1,24}"
 )
 PIECE = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|.")
