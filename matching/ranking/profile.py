@@ -221,7 +221,8 @@ def profile(product: ProductFacts) -> Profile:
         told_groups=Lexicon.built_in().groups(f"{product.summary}。{product.audience}"),
         told_repayments=told["repayments"] | ({"revolving"} if "wanted" in told["revolving"] else frozenset()),
         barred_traits=barred["traits"],
-        barred_industries=barred["industries"],
+        # 粮油合作社 served, 粮食贸易商 not: the trade itself is not kept out.
+        barred_industries=barred["industries"] - told["industries"],
         words=content_words("。".join(filter(None, texts))),
     )
 

@@ -41,7 +41,11 @@ class Lexicon:
         self.empty = frozenset(data.get("empty", {}).get("words", ()))
         self.vague = frozenset(data.get("vague", {}).get("words", ()))
         self._groups = {word: code for code, words in data.get("groups", {}).items() for word in words}
-        self._group = _regex([re.escape(word) for word in self._groups]) if self._groups else None
+        # 失业保险 names nobody who is out of work: what is hidden is found, too, and then left out.
+        hidden = [
+            phrase for phrase in data.get("hide", {}).get("words", ()) if any(word in phrase for word in self._groups)
+        ]
+        self._group = _regex([re.escape(word) for word in [*self._groups, *hidden]]) if self._groups else None
         self.left = {role: _regex(cues) for role, cues in data["amounts"]["left"].items()}
         self.right = {role: _regex(cues) for role, cues in data["amounts"]["right"].items()}
 
@@ -63,7 +67,8 @@ class Lexicon:
 
     def groups(self, text: str) -> frozenset[str]:
         """Codes of the groups of people that `text` names: women, veterans, graduates."""
-        return frozenset(self._groups[word] for word in self._group.findall(text)) if self._group else frozenset()
+        found = self._group.findall(text) if self._group else []
+        return frozenset(self._groups[word] for word in found if word in self._groups)
 
     @classmethod
     @cache

@@ -62,7 +62,7 @@ def _wanted(
     if "loan" in said:
         add(loan=1, guarantee=0.8, subsidy=0.4)
     if "guarantee" in said:
-        add(guarantee=1, loan=0.9)
+        add(guarantee=1, loan=0.8)
     if "bridging" in said:
         add(bridging=1, loan=0.7)
     if "insurance" in said:
@@ -82,6 +82,8 @@ def _wanted(
             found["loan"] = 1.0
             if "bridging" not in said:
                 found["bridging"] = 0.5
+        elif renewal_agreed and "bridging" in said:
+            found["loan"] = 0.5  # what is wanted is money until the bank lends again
         elif renewal_agreed and "loan" not in said:
             found["loan"] = 0.7
     for kind in refused:
