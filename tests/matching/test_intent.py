@@ -45,6 +45,24 @@ HONEST = [
     "钱借给朋友收不回来，现在进货周转要20万",
     "供应商返点要年底才给，现在进货缺20万",
     "白条鸭加工厂收购鸭子，贷款到期要还100万，银行同意续",
+    "给你们五个点年化能接受，开厂贷一百万",
+    "合同可以做质押吗，中标合同三百万，贷一百万",
+    "毛坯厂房要装修，贷50万",
+    "酒店毛坯交付，装修要两百万",
+    "卖比亚迪的4S店，进车要三百万",
+    "带着爸妈开个面馆，缺十万",
+    "新家具厂买木料缺三十万",
+    "家电卖场旺季进空调冰箱备货五十万",
+    "我不搞网贷也不借花呗，开五金店进货差三十万",
+    "拆东墙补西墙发工资，面馆想贷二十万正经周转",
+    "在股市上赚了点，现在想正经开个厂，差一百万买设备",
+    "A股上市公司的供应商，应收两百万想变现",
+    "之前银行乱收费就没办成，现在开超市想贷二十万",
+    "有厂房抵押，资质差一点的包装厂贷一百万",
+    "征信花了一点点，包装材料要进三十万",
+    "食品厂贷五十万买原料，事后谢谢你们",
+    "卖A4纸的，贷10万进货",
+    "厂里做usb接口的，进料三十万",
 ]
 # (what it is, what was said)
 NO_NEED = [
@@ -84,6 +102,30 @@ NO_NEED = [
     ("personal", "我要买房子首付差三十万"),
     ("personal", "想买辆车自己开，贷10万"),
     ("favour", "要不要送礼才批"),
+    ("favour", "批下来给你三个点，你看能不能操作一下"),
+    ("favour", "事成以后好好感谢您，能贷吗"),
+    ("favour", "多给点手续费能不能保证下来"),
+    ("unlawful", "合同可以现做一份，贷两百万能下吗"),
+    ("unlawful", "征信花了，找人包装一下能贷吗"),
+    ("unlawful", "银行流水不够，能帮做点吗"),
+    ("speculation", "跟着大哥搞USDT搬砖，缺本金十万"),
+    ("speculation", "趁房价低囤两套等涨了再卖，能贷多少"),
+    ("speculation", "贷点款买美股"),
+    ("speculation", "亏在股市里了，借二十万补回来"),
+    ("online_loan", "网上借了好几家，有没有一笔大的能把小的全盖住"),
+    ("online_loan", "拆东墙补西墙，好几张信用卡轮着刷，想一次还完"),
+    ("complaint", "银行多扣了我三个月利息，找谁管这个事"),
+    ("complaint", "请你们领导出面评评理"),
+    ("complaint", "有人冒充你们平台骗我交保证金"),
+    ("complaint", "你们那个顾问一直不回我消息，太不负责了"),
+    ("complaint", "想知道在哪里可以提意见"),
+    ("listing", "有没有懂港股上市的顾问给我们讲讲"),
+    ("personal", "提一台比亚迪自己上下班开，贷八万"),
+    ("personal", "新房子是毛坯，屋里装修要十五万"),
+    ("personal", "带爸妈去趟欧洲，借五万，工资慢慢还"),
+    ("personal", "女儿要出嫁，陪嫁差二十万"),
+    ("personal", "报个驾校再考个研究生，学费不够，借三万"),
+    ("personal", "装个新家，家电家具要八万"),
 ]
 
 
@@ -144,6 +186,9 @@ def test_place_inside_another_is_the_one_meant(text, regions):
         ("下个月五号要还工行800万，行里说还上就能再放，自己凑了300万", 5_000_000),
         ("投了500万的生产线，已经付了350万，剩下的想贷款分五年还", 1_500_000),
         ("总共要80万买冷库设备，自己有30万", 500_000),
+        ("添两台机床一共150万，首付30万我有，剩下的想租着用", 1_200_000),
+        ("开始想借100万，老婆讲太多了，50万就够了", 500_000),
+        ("服装店，房东要一次收一年房租20万，能分期不", 200_000),
     ],
 )
 def test_amount_asked_is_what_is_missing(text, amount):
@@ -161,3 +206,16 @@ def test_question_about_a_word_says_nothing_of_the_firm():
 def test_bank_that_will_lend_again_has_agreed():
     assert said("还上就能再放，差500万过桥").renewal_agreed is True
     assert said("还上能再放吗，差500万过桥").renewal_agreed is None
+
+
+def test_price_of_a_pound_is_no_amount_asked_for():
+    assert said("猪价跌到六块多了，有没有保价格的").amount_low is None
+
+
+def test_bill_that_falls_due_is_no_loan_to_renew():
+    assert "renewal" not in said("手上有张八十万的银行承兑，还有五个月才到期，想贴现").purposes
+    assert "renewal" in said("手上有张银行承兑，贷款八十万五个月后到期").purposes
+
+
+def test_back_payment_of_insurance_contributions_is_a_subsidy_not_an_insurance():
+    assert said("一个人都没裁，失业保险能不能退一部分给公司").kinds == ("subsidy",)
