@@ -17,7 +17,8 @@ def gaps(user: User) -> Panel | None:
     if page is None or not page.unmet:
         return None
     url = reverse("matching:gaps")
-    if queries.supervises(user):
+    exact = queries.supervises(user)
+    if exact:
         told = [(line.label, line.enterprises) for line in page.bends]
     else:
         told = [
@@ -26,5 +27,6 @@ def gaps(user: User) -> Panel | None:
         ]
     if not told:
         return None
-    rows = [Row(label, url, note=_("可多满足 %s 家企业") % count) for label, count in told[:ROWS]]
+    note = _("可多满足 %s 家企业") if exact else _("至少可多满足 %s 家企业")
+    rows = [Row(label, url, note=note % count) for label, count in told[:ROWS]]
     return Panel(_("需求空白"), rows, len(told), url, "")

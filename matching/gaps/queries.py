@@ -12,6 +12,7 @@ from catalogue.models import Product
 
 from ..models import GapReport, Need, UnmetNeed
 from ..needs.queries import needs_visible_to
+from ..ranking.gaps import LEAST
 from . import labels
 
 SUPERVISING = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -47,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Gain:
-    """One of the institution's own products, and what bending it would bring."""
+    """One of the institution's own products, and what bending it would bring: at least so many enterprises."""
 
     product: Product
     label: str
@@ -100,7 +101,7 @@ def page_for(user: User, part: str = "") -> Page | None:
                 for each in (figures if cut is None else cut)["rules"]
             ]
         ),
-        bends=_with_bars([_bend_line(each, names, products) for each in lines]),
+        bends=_with_bars([_bend_line(each, names, products, exact=supervises(user)) for each in lines]),
         gains=[] if supervises(user) else _gains(figures, names, products, bends),
         parts=[
             (each, str(labels.VIEWS[each]), [(f"{each}:{code}", names.part(each, code)) for code in sorted(values)])
@@ -122,7 +123,12 @@ def _rounded(cell: dict[str, Any] | None) -> dict[str, Any] | None:
     return cell and cell | {name: round(cell[name], -3) for name in ("average", "total") if name in cell}
 
 
-def _bend_line(bend: dict[str, Any], names: labels.Names, products: dict[int, Product]) -> Line:
+def _about(enterprises: int) -> int:
+    """For institutions, down to a whole five: of two products of one institution the exact difference could be a small one."""
+    return enterprises // LEAST * LEAST
+
+
+def _bend_line(bend: dict[str, Any], names: labels.Names, products: dict[int, Product], *, exact: bool) -> Line:
     return Line(
         f"bend:{bend['key']}",
         names.bend(bend),
@@ -131,7 +137,9 @@ def _bend_line(bend: dict[str, Any], names: labels.Names, products: dict[int, Pr
         _decimal(bend.get("average")),
         _decimal(bend.get("total")),
         products=[
-            (products[each["product"]], each["enterprises"]) for each in bend["products"] if each["product"] in products
+            (products[each["product"]], each["enterprises"] if exact else _about(each["enterprises"]))
+            for each in bend["products"]
+            if each["product"] in products
         ],
     )
 
@@ -161,7 +169,7 @@ def _gains(
     figures: dict[str, Any], names: labels.Names, products: dict[int, Product], bends: dict[str, dict]
 ) -> list[Gain]:
     found = [
-        Gain(product, names.bend(bends[each["bend"]]), each["enterprises"])
+        Gain(product, names.bend(bends[each["bend"]]), _about(each["enterprises"]))
         for key, product in products.items()
         for each in figures["products"].get(str(key), ())
     ]

@@ -46,5 +46,5 @@ def workbook(page: Page) -> bytes:
     ]
     if page.gains:
         rows: list[Sequence[Any]] = [(gain.product.name, gain.label, gain.enterprises) for gain in page.gains]
-        sheets.append((_("本机构的产品"), (_("产品"), _("若"), _("可多满足（家）")), rows))
+        sheets.append((_("本机构的产品"), (_("产品"), _("若"), _("至少可多满足（家）")), rows))
     return xlsx(sheets)

@@ -63,7 +63,7 @@ def test_gaps_are_worked_out_read_and_bent(browse):
     phone.goto("/desk/gaps/")
     fits(phone)
     expect(
-        phone.get_by_text("若“抵押快贷”接受应收账款质押，额度到 70 万元，可多满足 15 家企业的需求。")
+        phone.get_by_text("若“抵押快贷”接受应收账款质押，额度到 70 万元，至少可多满足 15 家企业的需求。")
     ).to_be_visible()
 
     product.guarantee_kinds = ["real_estate", "receivable"]

@@ -84,7 +84,7 @@ def test_a_supervisor_sees_what_a_bent_rule_brings(sign_in, report, product):
 
 def test_an_institution_sees_its_own_products_alone(sign_in, report, product, bank):
     page = sign_in(user_with(Role.PRODUCT_EDITOR, bank)).get("/desk/gaps/")
-    assert [(each.product, each.label, each.enterprises) for each in page.context["page"].gains] == [(product, BEND, 6)]
+    assert [(each.product, each.label, each.enterprises) for each in page.context["page"].gains] == [(product, BEND, 5)]
     assert "若“抵押快贷”接受应收账款质押" in body(page)
     other = sign_in(user_with(Role.PRODUCT_EDITOR, InstitutionFactory())).get("/desk/gaps/")
     assert other.context["page"].gains == []
@@ -164,7 +164,7 @@ def test_an_export_holds_what_the_page_shows_and_is_recorded(sign_in, report, ba
     answer = sign_in(user_with(Role.PRODUCT_EDITOR, bank)).get("/desk/gaps/export/")
     book = load_workbook(BytesIO(answer.content))
     assert book.sheetnames == ["概况", "卡在哪一条", "放宽什么", "本机构的产品"]
-    assert [cell.value for cell in book["放宽什么"][2]] == [BEND, 6, 6, 600_000, 3_600_000, "抵押快贷（6）"]
+    assert [cell.value for cell in book["放宽什么"][2]] == [BEND, 6, 6, 600_000, 3_600_000, "抵押快贷（5）"]
     entry = AuditEntry.objects.filter(verb="exported").get()
     assert (entry.model, entry.detail) == ("matching.gapreport", {"format": "xlsx", "filters": "", "rows": 2})
 
@@ -222,4 +222,6 @@ def test_the_desk_names_the_most_helpful_bends(sign_in, report, bank):
     text = body(sign_in(user_with(Role.SUPERVISOR)).get("/desk/"))
     assert BEND in text
     assert "可多满足 6 家企业" in text
-    assert f"若“抵押快贷”{BEND}" in body(sign_in(user_with(Role.PRODUCT_EDITOR, bank)).get("/desk/"))
+    own = body(sign_in(user_with(Role.PRODUCT_EDITOR, bank)).get("/desk/"))
+    assert f"若“抵押快贷”{BEND}" in own
+    assert "至少可多满足 5 家企业" in own
