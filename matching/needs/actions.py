@@ -96,7 +96,7 @@ def ask_advisor(need: Need) -> Need:
 @transaction.atomic
 def take_by_advisor(need: Need, *, by: User) -> Need:
     """An advisor takes the hand-over; the enterprise is told whom to expect. Raises NeedTaken for the second."""
-    need = Need.objects.select_for_update().select_related("enterprise").get(pk=need.pk)
+    need = Need.objects.select_for_update(of=("self",)).select_related("enterprise").get(pk=need.pk)
     if need.advisor_taken_by_id not in (None, by.pk):
         raise NeedTaken(_("已由 %(name)s 接手。") % {"name": need.advisor_taken_by})
     if need.advisor_taken_at is None:
@@ -109,7 +109,7 @@ def take_by_advisor(need: Need, *, by: User) -> Need:
 @transaction.atomic
 def pass_on(need: Need, *, to: User | None) -> Need:
     """From the advisor who took it to another, or (None) back to those who wait to be called."""
-    need = Need.objects.select_for_update().select_related("enterprise", "author").get(pk=need.pk)
+    need = Need.objects.select_for_update(of=("self",)).select_related("enterprise", "author").get(pk=need.pk)
     need.advisor_taken_by = to
     need.advisor_taken_at = need.advisor_taken_at if to is not None else None
     need.save(update_fields=["advisor_taken_by", "advisor_taken_at", "updated_at"])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import actions as accounts
-from accounts.models import Consent, Institution, User
+from accounts.models import Consent, Enterprise, Institution, User
 from accounts.roles import Role
 from accounts.transitions import TransitionRefused
 from accounts.wording import money
@@ -45,7 +45,9 @@ def start(
     The same `client_key` twice gives the same referrals. A product that already has an open referral of this need is
     left as it is. `matches` are the reasons shown, by product id. Raises ReferralRefused.
     """
-    need = Need.objects.select_for_update().select_related("enterprise").get(pk=need.pk)
+    # The enterprise before its need, as an erasure takes them: each would wait for the other's else.
+    Enterprise.objects.select_for_update().get(pk=need.enterprise_id)
+    need = Need.objects.select_for_update(of=("self",)).select_related("enterprise").get(pk=need.pk)
     posted = list(Referral.objects.filter(client_key=client_key, need=need).order_by("pk"))
     if posted:
         return posted
