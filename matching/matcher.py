@@ -14,6 +14,7 @@ from catalogue.models import Product
 from catalogue.queries import products_visible_to
 from matching.costs.core import example_cost
 from matching.ranking import FirmFacts, NeedFacts, ProductFacts, Question, Ranking, Weights, rank
+from matching.ranking.result import plain, plain_nearly
 from matching.ranking.wording import CHINESE, Language, speaking
 
 from .meaning import counted
@@ -146,22 +147,8 @@ class Matches:
 
     def kept(self) -> tuple[list[dict], list[dict]]:
         """Results and nearly as plain data, for `MatchRun` and `Referral.match`."""
-        results = [
-            {
-                "product": card.product.pk,
-                "name": card.product.name,
-                "institution": str(card.product.institution),
-                "score": round(card.score, 6),
-                "reasons": list(card.reasons),
-                "fails": list(card.fails),
-                "unknown": list(card.unknown),
-            }
-            for card in self.cards
-        ]
-        nearly = [
-            {"product": card.product.pk, "name": card.product.name, "change": card.change} for card in self.nearly
-        ]
-        return results, nearly
+        results = [{"product": card.product.pk} | plain(card) for card in self.cards]
+        return results, [{"product": card.product.pk} | plain_nearly(card) for card in self.nearly]
 
     def of(self, product_id: int) -> dict[str, Any]:
         """What was shown of one product; {} when it was not among the results."""

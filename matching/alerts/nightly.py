@@ -6,17 +6,18 @@ each chunk and goes on where a killed one stopped; what fails three times in one
 import time
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
+
+from accounts.leases import LeaseLost, hold, take
 
 from ..gaps.running import request as look_for_gaps
 from ..matcher import catalogue_for, weights
 from ..models import MatchRun, Need, NightlyMatch
 from ..needs.standing import standing, with_facts
 from ..ranking import Catalogue, Ranking, Weights, rank_many
+from ..ranking.result import plain, plain_nearly
 from .finding import MEMBER, known, latest_runs
 from .telling import FIRST, News, tell
 
@@ -28,10 +29,6 @@ BUDGET = 60  # seconds of one task; another goes on
 HOURS = range(1, 6)  # of the night
 LATEST = timedelta(hours=30)  # without a run, it is begun at any hour
 KEPT = timedelta(days=60)
-
-
-class LeaseLost(Exception):
-    """Somebody else has taken this night over."""
 
 
 def begin() -> NightlyMatch | None:
@@ -54,9 +51,8 @@ def begin() -> NightlyMatch | None:
 
 def run(pk: int) -> None:
     """What the queue calls, as often as it likes."""
-    token, now = str(uuid4()), timezone.now()
-    free = NightlyMatch.objects.filter(Q(lease="") | Q(leased_until__lt=now), pk=pk, finished_at=None)
-    if not free.update(lease=token, leased_until=now + LEASE, attempts=F("attempts") + 1):
+    token = take(NightlyMatch.objects.filter(pk=pk, finished_at=None), LEASE)
+    if token is None:
         return
     night = NightlyMatch.objects.get(pk=pk)
     if night.attempts > MOST_ATTEMPTS:
@@ -100,8 +96,7 @@ def _end(night: NightlyMatch, token: str) -> None:
 
 
 def _held(night: NightlyMatch, token: str, **fields: Any) -> None:
-    if not NightlyMatch.objects.filter(pk=night.pk, lease=token).update(**fields):
-        raise LeaseLost
+    hold(NightlyMatch.objects.filter(pk=night.pk), token, **fields)
 
 
 def _match(keys: list[int], night: NightlyMatch, catalogue: Catalogue, in_force: Weights) -> int:
@@ -162,22 +157,8 @@ def _told(results: list[dict]) -> list[tuple]:
 
 def kept(ranking: Ranking) -> tuple[list[dict], list[dict]]:
     """As `Matches.kept`, without the rows of the catalogue."""
-    results = [
-        {
-            "product": each.product.key,
-            "name": each.product.name,
-            "institution": each.product.institution,
-            "score": round(each.score, 6),
-            "reasons": list(each.reasons),
-            "fails": list(each.fails),
-            "unknown": list(each.unknown),
-        }
-        for each in ranking.results
-    ]
-    nearly = [
-        {"product": each.product.key, "name": each.product.name, "change": each.change} for each in ranking.nearly
-    ]
-    return results, nearly
+    results = [{"product": each.product.key} | plain(each) for each in ranking.results]
+    return results, [{"product": each.product.key} | plain_nearly(each) for each in ranking.nearly]
 
 
 def take_up() -> int:

@@ -4,14 +4,14 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import notify
+from accounts.leases import LeaseLost, hold, take
 from accounts.models import User
 
 from ..models import GapReport, Need, UnmetNeed
@@ -24,10 +24,6 @@ KEPT = timedelta(days=400)
 TELL_EVERY = 0.5  # seconds between two words about how far it is
 BATCH = 2000
 State = GapReport.State
-
-
-class LeaseLost(Exception):
-    """Somebody else has taken this report over."""
 
 
 def request(by: User | None = None) -> GapReport:
@@ -46,9 +42,8 @@ def request(by: User | None = None) -> GapReport:
 
 def run(pk: int) -> None:
     """What the queue calls, as often as it likes."""
-    token, now = str(uuid4()), timezone.now()
-    free = GapReport.objects.filter(Q(lease="") | Q(leased_until__lt=now), pk=pk, finished_at=None)
-    if not free.update(lease=token, leased_until=now + LEASE, attempts=F("attempts") + 1, state=State.RUNNING, done=0):
+    token = take(GapReport.objects.filter(pk=pk, finished_at=None), LEASE, state=State.RUNNING, done=0)
+    if token is None:
         return
     report = GapReport.objects.select_related("by").get(pk=pk)
     if report.attempts > MOST_ATTEMPTS:
@@ -114,20 +109,15 @@ def _teller(report: GapReport, token: str, total: int) -> Callable[[int, int], N
         if time.monotonic() - last < TELL_EVERY:
             return
         last = time.monotonic()
-        held = GapReport.objects.filter(pk=report.pk, lease=token)
-        if not held.update(done=done, total=total, leased_until=timezone.now() + LEASE):
-            raise LeaseLost
+        until = timezone.now() + LEASE
+        hold(GapReport.objects.filter(pk=report.pk), token, done=done, total=total, leased_until=until)
 
     return tell
 
 
 def _end(report: GapReport, token: str, **fields: Any) -> None:
-    held = GapReport.objects.filter(pk=report.pk, lease=token)
-    ended = held.update(
-        finished_at=timezone.now(), done=F("total"), lease="", leased_until=None, is_the_one=None, **fields
-    )
-    if not ended:
-        raise LeaseLost
+    fields |= {"finished_at": timezone.now(), "done": F("total"), "is_the_one": None}
+    hold(GapReport.objects.filter(pk=report.pk), token, lease="", leased_until=None, **fields)
 
 
 def take_up() -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from .facts import ProductFacts
 
@@ -43,6 +44,23 @@ class Nearly:
     change: str
     in_firms_hands: bool
     score: float = 0.0
+
+
+def plain(each: Any) -> dict[str, Any]:
+    """A `Result`, or whatever shows one, as plain data: what is kept of it and what the command prints."""
+    return {
+        "name": each.product.name,
+        "institution": str(each.product.institution),
+        "score": round(each.score, 6),
+        "reasons": list(each.reasons),
+        "fails": list(each.fails),
+        "unknown": list(each.unknown),
+    }
+
+
+def plain_nearly(each: Any) -> dict[str, Any]:
+    """The same of a `Nearly`."""
+    return {"name": each.product.name, "change": each.change}
 
 
 @dataclass(frozen=True, slots=True)

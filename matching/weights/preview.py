@@ -5,7 +5,6 @@ needs of the last `DAYS` days, newest first, a chunk in memory at a time."""
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import notify
+from accounts.leases import LeaseLost, hold, take
 
 from ..matcher import catalogue_for, need_facts
 from ..models import Need, WeightPreview
@@ -31,17 +31,11 @@ UNSAID = "-"  # the group of enterprises that did not say
 State = WeightPreview.State
 
 
-class LeaseLost(Exception):
-    """Somebody else has taken this preview over."""
-
-
 def run(pk: int) -> None:
     """What the queue calls, as often as it likes."""
-    token, now = str(uuid4()), timezone.now()
-    free = WeightPreview.objects.filter(Q(lease="") | Q(leased_until__lt=now), pk=pk, finished_at=None)
-    if not free.update(
-        lease=token, leased_until=now + LEASE, attempts=F("attempts") + 1, state=State.RUNNING, done=0, total=0
-    ):
+    waiting = WeightPreview.objects.filter(pk=pk, finished_at=None)
+    token = take(waiting, LEASE, state=State.RUNNING, done=0, total=0)
+    if token is None:
         return
     preview = WeightPreview.objects.select_related("author").get(pk=pk)
     if preview.attempts > MOST_ATTEMPTS:
@@ -92,9 +86,8 @@ def _add(tally: Tally, keys: list[int], catalogue: Catalogue, before: Weights, a
 
 
 def _go_on(preview: WeightPreview, token: str, done: int, total: int) -> None:
-    held = WeightPreview.objects.filter(pk=preview.pk, lease=token)
-    if not held.update(done=done, total=total, leased_until=timezone.now() + LEASE):
-        raise LeaseLost
+    until = timezone.now() + LEASE
+    hold(WeightPreview.objects.filter(pk=preview.pk), token, done=done, total=total, leased_until=until)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from django.utils import timezone
 from catalogue import tabular
 from matching.needs.parser import ParsedNeed, Status, parse
 from matching.ranking import Catalogue, NeedFacts, Ranking, Weights, rank
+from matching.ranking.result import plain, plain_nearly
 from matching.tabular import all_facts
 
 
@@ -130,18 +131,8 @@ def answer(number: str, parsed: ParsedNeed, ranking: Ranking | None) -> dict[str
         or ([ranking.question.text] if ranking and ranking.question else []),
         "amount_low": _amount(parsed.amount_low),
         "amount_high": _amount(parsed.amount_high),
-        "results": [
-            {
-                "name": each.product.name,
-                "institution": each.product.institution,
-                "score": round(each.score, 6),
-                "reasons": list(each.reasons),
-                "fails": list(each.fails),
-                "unknown": list(each.unknown),
-            }
-            for each in (ranking.results if ranking else ())
-        ],
-        "nearly": [{"name": each.product.name, "change": each.change} for each in (ranking.nearly if ranking else ())],
+        "results": [plain(each) for each in (ranking.results if ranking else ())],
+        "nearly": [plain_nearly(each) for each in (ranking.nearly if ranking else ())],
     }
 
 

@@ -9,14 +9,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, leases
 from accounts.actions import notify
+from accounts.leases import LeaseLost
 from accounts.models import User
 
 from ..models import Import
@@ -31,20 +30,14 @@ BUDGET = 60  # seconds of one task; another goes on
 NO_RIGHT = "经办人在这家机构的权限已被取消，已停下。同机构的其他编辑可以继续，或者撤销。"
 
 
-class LeaseLost(Exception):
-    """Somebody else has taken this import over."""
-
-
 class Stop(Exception):
     """The step can not go on; the text says why and what to do."""
 
 
 def take(pk: int) -> tuple[Import, str] | None:
     """The import and the name of its new lease; None where nothing runs or another worker is at it."""
-    token = str(uuid4())
-    now = timezone.now()
-    free = Import.objects.filter(Q(lease="") | Q(leased_until__lt=now), pk=pk, state__in=RUNNING)
-    if not free.update(lease=token, leased_until=now + LEASE, attempts=F("attempts") + 1):
+    token = leases.take(Import.objects.filter(pk=pk, state__in=RUNNING), LEASE)
+    if token is None:
         return None
     return Import.objects.select_related("run_by").get(pk=pk), token
 
