@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import INSTITUTION_ROLES, Role
 from catalogue.models import Product
 
-from ..models import GapReport, Need, UnmetNeed
+from ..models import GapReport, Need, NightlyMatch, UnmetNeed
 from ..needs.queries import needs_visible_to
 from ..ranking.gaps import LEAST
 from . import labels
@@ -78,6 +78,10 @@ def newest() -> GapReport | None:
 
 def running() -> GapReport | None:
     return GapReport.objects.filter(finished_at=None).select_related("by").first()
+
+
+def last_night() -> NightlyMatch | None:
+    return NightlyMatch.objects.first()
 
 
 def page_for(user: User, part: str = "") -> Page | None:

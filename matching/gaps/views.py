@@ -13,7 +13,7 @@ from accounts.roles import Role, role_required
 from accounts.spreadsheets import XLSX
 from accounts.wording import masked_text
 
-from ..models import GapReport, NightlyMatch
+from ..models import GapReport
 from . import queries
 from .running import request as ask_for_report
 from .sheets import workbook
@@ -30,7 +30,7 @@ def gaps(request: Request) -> HttpResponse:
         "page": queries.page_for(request.user, request.GET.get("part", "")),
         "running": queries.running(),
         "supervises": queries.supervises(request.user),
-        "night": NightlyMatch.objects.first(),
+        "night": queries.last_night(),
     }
     return render(request, "matching/gaps.html", context)
 

@@ -120,6 +120,11 @@ def unsaved_of(user: User) -> list[WeightPreview]:
     return list(WeightPreview.objects.filter(author=user, saved_as=None)[:5])
 
 
+def judged_count() -> int:
+    """Sentences that a preview is judged by."""
+    return JudgedNeed.objects.count()
+
+
 @dataclass(frozen=True)
 class Fairness:
     """One way to tell enterprises apart: its groups, those for whom it gets worse first."""

@@ -14,7 +14,7 @@ from accounts.http import Request
 from accounts.roles import role_required
 
 from ..matcher import weights as in_force
-from ..models import JudgedNeed, WeightPreview, WeightSet
+from ..models import WeightPreview, WeightSet
 from . import actions, queries
 from .forms import SaveForm, WeightsForm
 from .preview import DAYS, MOST, recent
@@ -39,7 +39,7 @@ def weights(request: Request) -> HttpResponse:
         "newest": history[0].set.number if history else 0,
         "to_come": [each for each in history if each.is_to_come],
         "unsaved": queries.unsaved_of(request.user),
-        "judged": JudgedNeed.objects.count(),
+        "judged": queries.judged_count(),
         "needs": recent()[: MOST + 1].count(),  # no more than the page has to tell
         "days": DAYS,
         "most": MOST,
